@@ -1,0 +1,180 @@
+//! What exists: names, parameters, defaults, formulas, properties.
+
+mod catalogue;
+mod custom;
+mod definition;
+mod error;
+
+pub use catalogue::catalogue;
+pub use custom::CustomActivation;
+pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
+pub use error::ActivationError;
+
+use std::sync::Arc;
+
+use crate::reference::Reference;
+
+/// The most hyper-parameters that one activation can have.
+pub const MAX_PARAMETERS: usize = 8;
+
+/// An activation with the values of its hyper-parameters: a handle, cheap to clone.
+///
+/// ```
+/// use wgpu_activations::Activation;
+///
+/// let leaky = Activation::leaky_relu().with("negative_slope", 0.2)?;
+/// assert_eq!(leaky.value("negative_slope"), Some(0.2));
+/// # Ok::<(), wgpu_activations::ActivationError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Activation {
+    source: Source,
+    values: [f32; MAX_PARAMETERS],
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    BuiltIn(&'static Definition),
+    Custom(Arc<CustomActivation>),
+}
+
+impl Activation {
+    /// The activation of that name in the catalogue, with default hyper-parameters.
+    pub fn named(name: &str) -> Result<Self, ActivationError> {
+        catalogue()
+            .find(|definition| definition.name == name)
+            .map(Self::from_definition)
+            .ok_or_else(|| ActivationError::unknown(name))
+    }
+
+    /// A row of the catalogue with default hyper-parameters.
+    pub fn from_definition(definition: &'static Definition) -> Self {
+        Self::with_defaults(Source::BuiltIn(definition), definition.parameters)
+    }
+
+    /// An activation of the caller's own.
+    pub fn custom(custom: CustomActivation) -> Self {
+        let custom = Arc::new(custom);
+        Self::with_defaults(Source::Custom(custom.clone()), custom.parameters())
+    }
+
+    fn with_defaults(source: Source, parameters: &[Parameter]) -> Self {
+        let mut values = [0.0; MAX_PARAMETERS];
+        for (value, parameter) in values.iter_mut().zip(parameters) {
+            *value = parameter.default as f32;
+        }
+        Self { source, values }
+    }
+
+    /// The same activation with one hyper-parameter set; the value is rounded to f32.
+    pub fn with(mut self, parameter: &str, value: f64) -> Result<Self, ActivationError> {
+        self.set_all(&[(parameter, value)])?;
+        Ok(self)
+    }
+
+    /// The same activation with several hyper-parameters set at once, for values that are valid
+    /// only together; each is rounded to f32.
+    pub fn with_all(mut self, settings: &[(&str, f64)]) -> Result<Self, ActivationError> {
+        self.set_all(settings)?;
+        Ok(self)
+    }
+
+    fn set_all(&mut self, settings: &[(&str, f64)]) -> Result<(), ActivationError> {
+        for &(name, value) in settings {
+            let index = self
+                .parameters()
+                .iter()
+                .position(|parameter| parameter.name == name)
+                .ok_or_else(|| ActivationError::unknown_parameter(self, name))?;
+            let rounded = value as f32;
+            if !rounded.is_finite() {
+                return Err(ActivationError::invalid(
+                    self,
+                    name,
+                    value,
+                    "must be a finite f32",
+                ));
+            }
+            self.values[index] = rounded;
+        }
+        let values = self.values_f64();
+        for rule in self.rules() {
+            if !(rule.holds)(&values) {
+                let (name, value) = settings.last().copied().unwrap_or(("", f64::NAN));
+                return Err(ActivationError::invalid(self, name, value, rule.text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Its row, where it is a built-in one.
+    pub fn definition(&self) -> Option<&'static Definition> {
+        match &self.source {
+            Source::BuiltIn(definition) => Some(definition),
+            Source::Custom(_) => None,
+        }
+    }
+
+    /// Its snake_case name.
+    pub fn name(&self) -> &str {
+        match &self.source {
+            Source::BuiltIn(definition) => definition.name,
+            Source::Custom(custom) => custom.name(),
+        }
+    }
+
+    /// Its hyper-parameters with their defaults.
+    pub fn parameters(&self) -> &[Parameter] {
+        match &self.source {
+            Source::BuiltIn(definition) => definition.parameters,
+            Source::Custom(custom) => custom.parameters(),
+        }
+    }
+
+    fn rules(&self) -> &[Rule] {
+        match &self.source {
+            Source::BuiltIn(definition) => definition.rules,
+            Source::Custom(_) => &[],
+        }
+    }
+
+    /// The values of its hyper-parameters, in order.
+    pub fn values(&self) -> &[f32] {
+        &self.values[..self.parameters().len()]
+    }
+
+    /// The values of its hyper-parameters as the reference takes them.
+    pub fn values_f64(&self) -> Vec<f64> {
+        self.values()
+            .iter()
+            .map(|&value| f64::from(value))
+            .collect()
+    }
+
+    /// The value of one hyper-parameter.
+    pub fn value(&self, parameter: &str) -> Option<f32> {
+        let index = self.parameters().iter().position(|p| p.name == parameter)?;
+        Some(self.values[index])
+    }
+
+    /// Its f64 twin; `None` for a custom activation that was given none.
+    pub fn reference(&self) -> Option<&Reference> {
+        match &self.source {
+            Source::BuiltIn(definition) => Some(&definition.reference),
+            Source::Custom(custom) => custom.reference(),
+        }
+    }
+
+    /// The WGSL of its `forward` and `derivative`, as it stands in its file.
+    pub fn source_wgsl(&self) -> &str {
+        match &self.source {
+            Source::BuiltIn(definition) => definition.wgsl,
+            Source::Custom(custom) => custom.wgsl(),
+        }
+    }
+
+    /// Whether the WGSL is the library's own, and so may be compiled without run-time checks.
+    pub(crate) fn is_trusted(&self) -> bool {
+        matches!(self.source, Source::BuiltIn(_))
+    }
+}

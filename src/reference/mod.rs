@@ -1,0 +1,69 @@
+//! The f64 twin of every shader: the oracle that results are held against.
+//!
+//! Nothing here shares code or constants with the WGSL. Each row of the catalogue carries a
+//! [`Reference`]; it is itself checked against a table computed at 50 digits.
+
+pub mod functions;
+
+/// What an activation is in f64.
+///
+/// `p` holds the hyper-parameters in the order of the definition, each already rounded to f32 (the
+/// shader sees no more of it than that).
+///
+/// Infinite arguments give the limit, NaN where there is none; NaN gives NaN.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// f(x).
+    pub forward: fn(x: f64, p: &[f64]) -> f64,
+    /// f′(x); at a kink the value that [`Reference::kinks`] states.
+    pub derivative: fn(x: f64, p: &[f64]) -> f64,
+    /// The points where f or f′ jumps, each with the derivative used there.
+    pub kinks: fn(p: &[f64]) -> Vec<Kink>,
+    /// Where f crosses zero by cancellation: the magnitude of its largest term.
+    pub forward_largest_term: Option<fn(x: f64, p: &[f64]) -> f64>,
+    /// Where f′ crosses zero by cancellation: the magnitude of its largest term.
+    pub derivative_largest_term: Option<fn(x: f64, p: &[f64]) -> f64>,
+}
+
+impl Reference {
+    /// A reference without kinks or cancellation.
+    pub const fn new(forward: fn(f64, &[f64]) -> f64, derivative: fn(f64, &[f64]) -> f64) -> Self {
+        Self {
+            forward,
+            derivative,
+            kinks: |_| Vec::new(),
+            forward_largest_term: None,
+            derivative_largest_term: None,
+        }
+    }
+
+    /// The same reference with its kinks.
+    #[must_use]
+    pub const fn with_kinks(mut self, kinks: fn(&[f64]) -> Vec<Kink>) -> Self {
+        self.kinks = kinks;
+        self
+    }
+
+    /// Judges f near its zeros by the magnitude of its largest term.
+    #[must_use]
+    pub const fn with_forward_largest_term(mut self, term: fn(f64, &[f64]) -> f64) -> Self {
+        self.forward_largest_term = Some(term);
+        self
+    }
+
+    /// Judges f′ near its zeros by the magnitude of its largest term.
+    #[must_use]
+    pub const fn with_derivative_largest_term(mut self, term: fn(f64, &[f64]) -> f64) -> Self {
+        self.derivative_largest_term = Some(term);
+        self
+    }
+}
+
+/// A point where an activation or its derivative jumps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kink {
+    /// The point.
+    pub x: f64,
+    /// The derivative used there: the one that PyTorch and JAX use.
+    pub derivative: f64,
+}

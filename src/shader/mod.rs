@@ -1,0 +1,1 @@
+//! Puts WGSL text together; knows no GPU.
