@@ -1,0 +1,157 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 failed (a file, the adapter, or a verification that does not pass); 2 wrong \
+usage, which would fail on any machine (an unknown activation or parameter, a value that is not \
+allowed).";
+
+const APPLY_NOTES: &str = "\
+INPUT and GRAD_OUTPUT are npy files of dtype '<f4', in C or Fortran order. They are memory-mapped: \
+do not shorten them while the command runs.
+
+OUTPUT gets the shape, dtype and order of INPUT. It is written beside its final name and renamed at \
+the end, so that it is whole or not there, and an existing one survives a failure; its permissions \
+are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
+points to is replaced; other hard links to that file keep the old contents.";
+
+const JSON_NUMBERS: &str = "\
+Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
+
+/// Applies the activation functions of neural networks to npy files on the GPU.
+#[derive(Debug, Parser)]
+#[command(name = "wgpu-activations", version, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Applies an activation, or its backward pass, to an npy file.
+    #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
+    Apply(Apply),
+    /// Lists every activation with its parameters and formula.
+    #[command(after_help = JSON_NUMBERS)]
+    List(List),
+    /// Lists every adapter with its limits and optional features.
+    Adapters(Adapters),
+    /// Verifies activations on the adapter against their f64 reference.
+    #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
+    Verify(Verify),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Apply {
+    /// The activation's name; `list` shows them all.
+    pub(crate) activation: String,
+    /// The npy file to read.
+    pub(crate) input: PathBuf,
+    /// The npy file to write; with --backward it is the gradient of INPUT.
+    pub(crate) output: PathBuf,
+    /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    pub(crate) settings: Vec<Setting>,
+    /// Computes the backward pass with this gradient, an npy file of INPUT's shape.
+    #[arg(long, value_name = "GRAD_OUTPUT")]
+    pub(crate) backward: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Prints nothing but errors.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// Prints a JSON array instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Adapters {
+    /// Prints a JSON array instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// The activations to verify; all of them where none is named.
+    #[arg(value_name = "ACTIVATION")]
+    pub(crate) activations: Vec<String>,
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Prints a JSON array instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AdapterChoice {
+    /// Uses the adapter whose name contains this text, whatever its case; the environment
+    /// variables WGPU_BACKEND and WGPU_ADAPTER_NAME choose otherwise.
+    #[arg(long = "adapter", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// One `--set name=value`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) value: f64,
+}
+
+fn parse_setting(text: &str) -> Result<Setting, String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write it as name=value, for example negative_slope=0.2")?;
+    let value = parse_value(value)
+        .ok_or_else(|| format!("{value:?} is not a number; write one such as 0.2, 1e-3 or 1/3"))?;
+    Ok(Setting {
+        name: name.trim().to_owned(),
+        value,
+    })
+}
+
+fn parse_value(text: &str) -> Option<f64> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    match text.split_once('/') {
+        Some((numerator, denominator)) => {
+            let denominator = number(denominator)?;
+            (denominator != 0.0).then_some(number(numerator)? / denominator)
+        }
+        None => number(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_are_numbers_or_fractions() {
+        let value = |text| parse_setting(text).map(|setting| setting.value);
+        assert_eq!(value("a=0.25"), Ok(0.25));
+        assert_eq!(value("a=-1e-3"), Ok(-1e-3));
+        assert_eq!(value("a=1/3"), Ok(1.0 / 3.0));
+        assert_eq!(value("a= -1 / 8 "), Ok(-0.125));
+        for wrong in ["a", "a=", "a=x", "a=1/0", "a=1/", "a=1/2/3", "a=1,5"] {
+            let error = value(wrong).unwrap_err();
+            assert!(
+                error.contains("such as") || error.contains("name=value"),
+                "{wrong}: {error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `list`: the catalogue.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use wgpu_activations::activation::{Definition, Saturation, Smoothness, catalogue};
+
+use crate::arguments::List;
+use crate::error::Error;
+use crate::print::{self, json_number};
+
+pub(crate) fn run(arguments: &List) -> Result<(), Error> {
+    if arguments.json {
+        return print::json(&catalogue().map(Row::new).collect::<Vec<_>>());
+    }
+    let mut lines = vec![["name", "parameters", "formula"].map(String::from)];
+    lines.extend(catalogue().map(|definition| {
+        let parameters: Vec<_> = definition
+            .parameters
+            .iter()
+            .map(|parameter| format!("{} {}", parameter.name, parameter.default))
+            .collect();
+        [
+            definition.name.to_owned(),
+            parameters.join(", "),
+            definition.formula.to_owned(),
+        ]
+    }));
+    print::table(&lines)
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    parameters: Vec<Parameter>,
+    formula: &'static str,
+    citation: &'static str,
+    properties: Properties,
+    variants: Vec<Variant>,
+}
+
+#[derive(Serialize)]
+struct Parameter {
+    name: &'static str,
+    default: f64,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    range: [Value; 2],
+    bounded: bool,
+    monotonic: bool,
+    zero_centred: bool,
+    saturates: &'static str,
+    smoothness: &'static str,
+    kinks: Vec<Kink>,
+}
+
+/// A set of hyper-parameters that is verified, with the kinks that it has.
+#[derive(Serialize)]
+struct Variant {
+    parameters: Map<String, Value>,
+    kinks: Vec<Kink>,
+}
+
+#[derive(Serialize)]
+struct Kink {
+    x: Value,
+    derivative: Value,
+}
+
+impl Row {
+    fn new(definition: &'static Definition) -> Self {
+        let properties = &definition.properties;
+        let defaults: Vec<f64> = definition.parameters.iter().map(|p| p.default).collect();
+        let mut sets = vec![defaults.as_slice()];
+        sets.extend(definition.variants);
+        Self {
+            name: definition.name,
+            parameters: definition
+                .parameters
+                .iter()
+                .map(|parameter| Parameter {
+                    name: parameter.name,
+                    default: parameter.default,
+                })
+                .collect(),
+            formula: definition.formula,
+            citation: definition.citation,
+            properties: Properties {
+                range: [properties.range.0, properties.range.1].map(json_number),
+                bounded: properties.is_bounded(),
+                monotonic: properties.monotonic,
+                zero_centred: properties.zero_centred,
+                saturates: saturation(properties.saturates),
+                smoothness: smoothness(properties.smoothness),
+                kinks: kinks(definition, &rounded(&defaults)),
+            },
+            variants: sets
+                .into_iter()
+                .map(|set| Variant::new(definition, set))
+                .collect(),
+        }
+    }
+}
+
+impl Variant {
+    fn new(definition: &Definition, set: &[f64]) -> Self {
+        let values = rounded(set);
+        let names = definition.parameters.iter().map(|p| p.name.to_owned());
+        Self {
+            parameters: names.zip(values.iter().copied().map(json_number)).collect(),
+            kinks: kinks(definition, &values),
+        }
+    }
+}
+
+/// The values as the shader and the reference get them.
+fn rounded(values: &[f64]) -> Vec<f64> {
+    values
+        .iter()
+        .map(|&value| f64::from(value as f32))
+        .collect()
+}
+
+fn kinks(definition: &Definition, parameters: &[f64]) -> Vec<Kink> {
+    (definition.reference.kinks)(parameters)
+        .into_iter()
+        .map(|kink| Kink {
+            x: json_number(kink.x),
+            derivative: json_number(kink.derivative),
+        })
+        .collect()
+}
+
+fn saturation(saturation: Saturation) -> &'static str {
+    match saturation {
+        Saturation::Neither => "neither",
+        Saturation::Left => "left",
+        Saturation::Right => "right",
+        Saturation::Both => "both",
+    }
+}
+
+fn smoothness(smoothness: Smoothness) -> &'static str {
+    match smoothness {
+        Smoothness::Discontinuous => "discontinuous",
+        Smoothness::C0 => "C0",
+        Smoothness::C1 => "C1",
+        Smoothness::C2 => "C2",
+        Smoothness::Smooth => "smooth",
+    }
+}

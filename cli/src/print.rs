@@ -1,0 +1,56 @@
+//! Standard output: tables and JSON. Whoever closes it early has read enough.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// Prints rows of cells as columns that line up; the last column is not padded.
+pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> Result<(), Error> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<_> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    standard_output(text.as_bytes())
+}
+
+/// Prints a value as indented JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(|error| Error::Stdout(error.into()))?;
+    text.push(b'\n');
+    standard_output(&text)
+}
+
+/// A JSON number, or the string "inf", "-inf" or "nan", which JSON has no numbers for.
+pub(crate) fn json_number(value: f64) -> Value {
+    match serde_json::Number::from_f64(value) {
+        Some(number) => Value::Number(number),
+        None => Value::String(value.to_string().to_lowercase()),
+    }
+}
+
+pub(crate) fn standard_output(text: &[u8]) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::Stdout),
+    }
+}
+
+/// Prints a line to standard error; there is nowhere to report that this failed.
+pub(crate) fn standard_error(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
