@@ -1,2 +1,70 @@
-//! x
-fn main() {}
+//! The project's chores, each one command: `cargo xtask demo`, `test` and `generate`.
+//!
+//! Nothing here depends on wgpu, so that the first line of output comes within seconds.
+
+mod adapter;
+mod command;
+mod generate;
+mod system;
+mod test;
+
+use std::process::ExitCode;
+
+use adapter::Profile;
+use command::Command;
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND [ARGUMENTS]
+
+  demo [ARGUMENTS]   dispatch every activation on the GPU, verify and time it;
+                     ARGUMENTS go to the example, such as --elements 1048576
+  test [ARGUMENTS]   run every test, doctests too;
+                     ARGUMENTS go to cargo-nextest, or to cargo test without it
+  generate           refresh the README's catalogue and the reference tables
+
+`demo` and `test` first make sure that there is an adapter: where wgpu finds none,
+they install Mesa's software Vulkan driver, or say which package to install.";
+
+const FAILED: u8 = 1;
+const WRONG_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let Some((chore, arguments)) = words.split_first() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(WRONG_USAGE);
+    };
+    let outcome = match chore.as_str() {
+        "demo" => demo(arguments),
+        "test" => test::run(arguments),
+        "generate" if arguments.is_empty() => generate::run(),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!(
+                "cargo xtask has no command {:?}\n\n{USAGE}",
+                words.join(" ")
+            );
+            return ExitCode::from(WRONG_USAGE);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn demo(arguments: &[String]) -> Result<(), String> {
+    adapter::ensure(Profile::Release)?;
+    Command::cargo("run --release --example dispatch --")
+        .with(arguments.iter().cloned())
+        .run()
+}

@@ -1,0 +1,151 @@
+//! Command lines as data, so that a test can look at what would be run.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
+
+/// A command line, run in the workspace's root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Command {
+    words: Vec<String>,
+    environment: Vec<(&'static str, &'static str)>,
+}
+
+impl Command {
+    /// A command line whose words hold no spaces.
+    pub(crate) fn new(line: &str) -> Self {
+        Self {
+            words: line.split_whitespace().map(str::to_owned).collect(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// A command of the cargo that runs this program.
+    pub(crate) fn cargo(line: &str) -> Self {
+        Self::new("cargo").with(line.split_whitespace())
+    }
+
+    /// The same command with more words.
+    pub(crate) fn with(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.words.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// The same command with an environment variable.
+    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+
+    /// Runs it with this program's input and output; fails where it does.
+    pub(crate) fn run(&self) -> Result<(), String> {
+        match self.exit_code()? {
+            Some(0) => Ok(()),
+            Some(code) => Err(format!("`{self}` failed with exit code {code}")),
+            None => Err(format!("`{self}` was killed by a signal")),
+        }
+    }
+
+    /// Runs it with this program's input and output, and returns how it exited: `None` by a signal.
+    pub(crate) fn exit_code(&self) -> Result<Option<i32>, String> {
+        eprintln!("$ {self}");
+        let status = self
+            .process()?
+            .status()
+            .map_err(|error| self.cannot_start(&error))?;
+        Ok(status.code())
+    }
+
+    /// Runs it and returns what it prints on stdout.
+    pub(crate) fn output(&self) -> Result<Vec<u8>, String> {
+        eprintln!("$ {self}");
+        let output = self
+            .process()?
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| self.cannot_start(&error))?;
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(format!("`{self}` failed"))
+        }
+    }
+
+    /// Whether it can be run and succeeds; it stays silent.
+    pub(crate) fn succeeds_silently(&self) -> bool {
+        self.process().is_ok_and(|mut process| {
+            process
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        })
+    }
+
+    fn process(&self) -> Result<process::Command, String> {
+        let (program, arguments) = self.words.split_first().ok_or("an empty command line")?;
+        let mut process = match program.as_str() {
+            // With a toolchain chosen by `cargo +name`, plain "cargo" may be another one.
+            "cargo" => process::Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into())),
+            program => process::Command::new(program),
+        };
+        process
+            .args(arguments)
+            .envs(self.environment.iter().copied())
+            .current_dir(workspace_root());
+        Ok(process)
+    }
+
+    fn cannot_start(&self, error: &std::io::Error) -> String {
+        format!("cannot start `{self}`: {error}")
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in &self.environment {
+            write!(f, "{name}={value} ")?;
+        }
+        f.write_str(&self.words.join(" "))
+    }
+}
+
+/// The folder of the workspace's `Cargo.toml`.
+pub(crate) fn workspace_root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Command;
+
+    #[test]
+    fn shows_itself_as_it_would_be_typed() {
+        let command = Command::cargo("test --doc")
+            .with(["--", "gelu"])
+            .env("UPDATE", "1");
+        assert_eq!(command.to_string(), "UPDATE=1 cargo test --doc -- gelu");
+    }
+
+    #[test]
+    fn a_failing_command_is_named() {
+        let command = Command::cargo("no-such-subcommand");
+        assert!(!command.succeeds_silently());
+        let message = command.run().unwrap_err();
+        assert!(
+            message.starts_with("`cargo no-such-subcommand` failed"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let message = Command::new("no-such-program-anywhere").run().unwrap_err();
+        assert!(
+            message.starts_with("cannot start `no-such-program-anywhere`"),
+            "{message}"
+        );
+    }
+}
