@@ -1,4 +1,4 @@
-use super::{Activation, catalogue};
+use super::{Activation, MAX_PARAMETERS, catalogue};
 
 /// Why an activation could not be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -33,6 +33,28 @@ pub enum ActivationError {
         value: f64,
         /// The rule that it breaks.
         rule: String,
+    },
+    /// A name that WGSL would not take.
+    #[error(
+        "{name:?} is no name for an activation or a parameter; use snake_case, starting with a letter"
+    )]
+    InvalidName {
+        /// The name that was given.
+        name: String,
+    },
+    /// A hyper-parameter is declared twice.
+    #[error("{activation} declares the parameter {name:?} twice")]
+    DuplicateParameter {
+        /// The activation.
+        activation: String,
+        /// The name.
+        name: String,
+    },
+    /// More hyper-parameters than the shaders' settings hold.
+    #[error("{activation} declares more than {MAX_PARAMETERS} parameters, the most that fit")]
+    TooManyParameters {
+        /// The activation.
+        activation: String,
     },
 }
 

@@ -38,6 +38,13 @@ enum Source {
     Custom(Arc<CustomActivation>),
 }
 
+/// What makes two activations the same, whatever the values of their hyper-parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    BuiltIn(&'static str),
+    Custom(Arc<CustomActivation>),
+}
+
 impl Activation {
     /// The activation of that name in the catalogue, with default hyper-parameters.
     pub fn named(name: &str) -> Result<Self, ActivationError> {
@@ -170,6 +177,14 @@ impl Activation {
         match &self.source {
             Source::BuiltIn(definition) => definition.wgsl,
             Source::Custom(custom) => custom.wgsl(),
+        }
+    }
+
+    /// What it is apart from the values of its hyper-parameters.
+    pub(crate) fn identity(&self) -> Identity {
+        match &self.source {
+            Source::BuiltIn(definition) => Identity::BuiltIn(definition.name),
+            Source::Custom(custom) => Identity::Custom(custom.clone()),
         }
     }
 

@@ -1,0 +1,105 @@
+use crate::shader::{Operation, ShaderError};
+use crate::tensor::{Dtype, TensorError};
+
+/// Why an operation could not be prepared.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KernelError {
+    /// A view was refused.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
+    /// Two tensors of one operation differ in length.
+    #[error("{first} has {first_len} elements, {second} has {second_len}; they must be equal")]
+    LengthMismatch {
+        /// The role of one tensor.
+        first: &'static str,
+        /// Its length.
+        first_len: u64,
+        /// The role of the other.
+        second: &'static str,
+        /// Its length.
+        second_len: u64,
+    },
+    /// Two tensors of one operation differ in their elements' type.
+    #[error("{first} is {first_dtype}, {second} is {second_dtype}; they must be equal")]
+    DtypeMismatch {
+        /// The role of one tensor.
+        first: &'static str,
+        /// Its type.
+        first_dtype: Dtype,
+        /// The role of the other.
+        second: &'static str,
+        /// Its type.
+        second_dtype: Dtype,
+    },
+    /// A written tensor shares bytes with another one.
+    #[error(
+        "{first} (bytes {first_start}..{first_end}) and {second} (bytes {second_start}..{second_end}) \
+         overlap in one buffer; use an in-place operation or separate ranges"
+    )]
+    Overlap {
+        /// The role of one tensor.
+        first: &'static str,
+        /// Its first byte.
+        first_start: u64,
+        /// One past its last byte.
+        first_end: u64,
+        /// The role of the other.
+        second: &'static str,
+        /// Its first byte.
+        second_start: u64,
+        /// One past its last byte.
+        second_end: u64,
+    },
+    /// The device was made with limits that are too low for any kernel.
+    #[error(
+        "the device's {limit} is {value}, but the kernels need {needed}; request the device with at \
+         least wgpu::Limits::downlevel_defaults()"
+    )]
+    Limit {
+        /// The limit's name in `wgpu::Limits`.
+        limit: &'static str,
+        /// What the device has.
+        value: u64,
+        /// What is needed.
+        needed: u64,
+    },
+    /// No shader could be put together.
+    #[error(transparent)]
+    Shader(#[from] ShaderError),
+    /// The WGSL was refused by the compiler.
+    #[error("the WGSL of {activation} does not compile: {message}")]
+    Compile {
+        /// The activation.
+        activation: String,
+        /// What the compiler says.
+        message: String,
+    },
+    /// The device has no memory left for the operation's settings.
+    #[error("the device is out of memory; free some buffers and prepare the operation again")]
+    OutOfMemory,
+    /// wgpu refused what was asked of it.
+    #[error("wgpu refused the operation: {message}")]
+    Device {
+        /// What wgpu says.
+        message: String,
+    },
+    /// The hyper-parameters of another activation.
+    #[error("this operation was prepared for {prepared}, not for {given}; prepare another one")]
+    OtherActivation {
+        /// The activation that it was prepared for.
+        prepared: String,
+        /// The activation that was given.
+        given: String,
+    },
+    /// The wrong number of tensors for an operation.
+    #[error("{operation:?} takes {expected} tensors, not {given}")]
+    TensorCount {
+        /// The operation.
+        operation: Operation,
+        /// How many it takes.
+        expected: usize,
+        /// How many were given.
+        given: usize,
+    },
+}

@@ -1,0 +1,200 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::KernelError;
+use super::plan::Limits;
+use super::scope::scoped;
+use crate::activation::{Activation, Identity};
+use crate::shader::{Access, Lanes, Operation, Shader};
+use crate::tensor::Dtype;
+
+/// What distinguishes one pipeline from another: not the values of hyper-parameters, not the tensors.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    activation: Identity,
+    operation: Operation,
+    dtype: Dtype,
+    lanes: Lanes,
+    access: Access,
+}
+
+/// The pipelines of one device, compiled as they are needed.
+#[derive(Debug)]
+pub(super) struct Pipelines {
+    pub(super) limits: Limits,
+    pub(super) uniform_alignment: u64,
+    /// A map entry is locked while its pipeline is compiled, the map only while it is looked up.
+    map: Mutex<HashMap<Key, Arc<Mutex<Option<wgpu::ComputePipeline>>>>>,
+}
+
+impl Pipelines {
+    pub(super) fn new(device: &wgpu::Device) -> Self {
+        let limits = device.limits();
+        Self {
+            limits: Limits::of(&limits),
+            uniform_alignment: u64::from(limits.min_uniform_buffer_offset_alignment),
+            map: Mutex::default(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        lock(&self.map)
+            .values()
+            .filter(|entry| lock(entry).is_some())
+            .count()
+    }
+
+    /// The pipeline of a shader, compiled now if it never was before.
+    pub(super) fn get(
+        &self,
+        device: &wgpu::Device,
+        shader: &Shader<'_>,
+    ) -> Result<wgpu::ComputePipeline, KernelError> {
+        let key = Key {
+            activation: shader.activation.identity(),
+            operation: shader.operation,
+            dtype: shader.dtype,
+            lanes: shader.lanes,
+            access: shader.access,
+        };
+        let entry = lock(&self.map).entry(key).or_default().clone();
+        let mut pipeline = lock(&entry);
+        if let Some(pipeline) = &*pipeline {
+            return Ok(pipeline.clone());
+        }
+        let compiled = compile(device, shader)?;
+        Ok(pipeline.insert(compiled).clone())
+    }
+}
+
+/// A thread that panicked while it held the lock left nothing half-written behind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn compile(
+    device: &wgpu::Device,
+    shader: &Shader<'_>,
+) -> Result<wgpu::ComputePipeline, KernelError> {
+    check_limits(&device.limits(), shader.operation)?;
+    let wgsl = shader.wgsl()?;
+    let label = format!("{} {:?}", shader.activation.name(), shader.operation);
+    scoped(device, || {
+        let module = create_module(device, shader.activation, &label, &wgsl);
+        let bind_group_layout = bind_group_layout(device, shader);
+        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(&label),
+            bind_group_layouts: &[Some(&bind_group_layout)],
+            immediate_size: 0,
+        });
+        device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(&label),
+            layout: Some(&layout),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                zero_initialize_workgroup_memory: false,
+                ..Default::default()
+            },
+            cache: None,
+        })
+    })
+    .map_err(|error| match error {
+        KernelError::Device { message } => KernelError::Compile {
+            activation: shader.activation.name().to_owned(),
+            message,
+        },
+        other => other,
+    })
+}
+
+fn create_module(
+    device: &wgpu::Device,
+    activation: &Activation,
+    label: &str,
+    wgsl: &str,
+) -> wgpu::ShaderModule {
+    let descriptor = wgpu::ShaderModuleDescriptor {
+        label: Some(label),
+        source: wgpu::ShaderSource::Wgsl(wgsl.into()),
+    };
+    if !activation.is_trusted() {
+        return device.create_shader_module(descriptor);
+    }
+    // SAFETY: the text is the library's own. Its kernels index their bindings in one place each, at
+    // `first + item` with `item < count`, and `plan` binds exactly the bytes up to `first + count`
+    // (a property test holds it to that); its only loops run a constant number of times; it divides
+    // no integers. A caller's own WGSL never comes here.
+    #[expect(
+        unsafe_code,
+        reason = "bounds checks and loop bounding cost time and can never trigger"
+    )]
+    unsafe {
+        device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
+    }
+}
+
+fn bind_group_layout(device: &wgpu::Device, shader: &Shader<'_>) -> wgpu::BindGroupLayout {
+    let tensors = shader.operation.tensors().len() as u32;
+    let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
+    entries.extend((1..=tensors).map(|binding| {
+        let read_only = binding < tensors && shader.access == Access::Separate;
+        layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
+    }));
+    device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: None,
+        entries: &entries,
+    })
+}
+
+fn layout_entry(binding: u32, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty,
+            has_dynamic_offset: false,
+            min_binding_size: None,
+        },
+        count: None,
+    }
+}
+
+fn check_limits(limits: &wgpu::Limits, operation: Operation) -> Result<(), KernelError> {
+    let workgroup = u64::from(Shader::WORKGROUP);
+    let needs = [
+        (
+            "max_compute_invocations_per_workgroup",
+            u64::from(limits.max_compute_invocations_per_workgroup),
+            workgroup,
+        ),
+        (
+            "max_compute_workgroup_size_x",
+            u64::from(limits.max_compute_workgroup_size_x),
+            workgroup,
+        ),
+        (
+            "max_compute_workgroups_per_dimension",
+            u64::from(limits.max_compute_workgroups_per_dimension),
+            1,
+        ),
+        (
+            "max_storage_buffers_per_shader_stage",
+            u64::from(limits.max_storage_buffers_per_shader_stage),
+            operation.tensors().len() as u64,
+        ),
+        (
+            "max_storage_buffer_binding_size",
+            limits.max_storage_buffer_binding_size,
+            2 * u64::from(limits.min_storage_buffer_offset_alignment),
+        ),
+    ];
+    match needs.into_iter().find(|(_, value, needed)| value < needed) {
+        None => Ok(()),
+        Some((limit, value, needed)) => Err(KernelError::Limit {
+            limit,
+            value,
+            needed,
+        }),
+    }
+}

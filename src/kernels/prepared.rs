@@ -1,0 +1,293 @@
+use bytemuck::{Pod, Zeroable};
+
+use super::KernelError;
+use super::pipelines::Pipelines;
+use super::plan::{Step, plan};
+use super::scope::scoped;
+use crate::activation::{Activation, Identity, MAX_PARAMETERS};
+use crate::shader::{Access, Operation, Shader};
+use crate::tensor::TensorView;
+
+/// An operation on given tensors, ready to be recorded any number of times.
+///
+/// It holds the tensors' buffers. Recording allocates nothing, compiles nothing and takes no queue.
+#[derive(Debug)]
+pub struct Prepared {
+    activation: Identity,
+    name: String,
+    operation: Operation,
+    settings: wgpu::Buffer,
+    /// Where the settings of the dispatches lie in the buffer.
+    stride: u64,
+    dispatches: Vec<Dispatch>,
+}
+
+#[derive(Debug)]
+struct Dispatch {
+    pipeline: wgpu::ComputePipeline,
+    bind_group: wgpu::BindGroup,
+    grid: (u32, u32),
+}
+
+/// `struct Settings` of `elementwise.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Pod, Zeroable)]
+struct Settings {
+    count: u32,
+    groups_per_row: u32,
+    padding: [u32; 2],
+    first: [u32; 3],
+    more_padding: u32,
+    parameters: [f32; MAX_PARAMETERS],
+}
+
+impl Settings {
+    const SIZE: u64 = size_of::<Self>() as u64;
+    const PARAMETERS: u64 = std::mem::offset_of!(Self, parameters) as u64;
+
+    fn new(step: &Step, activation: &Activation) -> Self {
+        let mut settings = Self::zeroed();
+        settings.count = step.count;
+        settings.groups_per_row = step.grid.0;
+        for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
+            *first = binding.first;
+        }
+        let values = activation.values();
+        settings.parameters[..values.len()].copy_from_slice(values);
+        settings
+    }
+}
+
+impl Prepared {
+    pub(super) fn new(
+        device: &wgpu::Device,
+        pipelines: &Pipelines,
+        activation: &Activation,
+        operation: Operation,
+        tensors: &[&TensorView],
+    ) -> Result<Self, KernelError> {
+        check(operation, tensors)?;
+        let dtype = tensors[0].dtype();
+        let offsets: Vec<u64> = tensors.iter().map(|tensor| tensor.byte_offset()).collect();
+        let steps = plan(&pipelines.limits, dtype.size(), tensors[0].len(), &offsets);
+
+        let shared = tensors.iter().enumerate().any(|(index, tensor)| {
+            tensors[..index]
+                .iter()
+                .any(|other| other.buffer() == tensor.buffer())
+        });
+        let access = if shared {
+            Access::SharedBuffer
+        } else {
+            Access::Separate
+        };
+        let compiled = steps
+            .iter()
+            .map(|step| {
+                let shader = Shader {
+                    activation,
+                    operation,
+                    dtype,
+                    lanes: step.lanes,
+                    access,
+                };
+                pipelines.get(device, &shader)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+
+        let stride = Settings::SIZE.next_multiple_of(pipelines.uniform_alignment);
+        let settings = scoped(device, || {
+            upload_settings(device, stride, &steps, activation)
+        })??;
+        let dispatches = scoped(device, || {
+            let bind = |index: usize, step: &Step, pipeline: &wgpu::ComputePipeline| {
+                bind_group(
+                    device,
+                    pipeline,
+                    &settings,
+                    index as u64 * stride,
+                    step,
+                    tensors,
+                )
+            };
+            let parts = steps.iter().zip(compiled).enumerate();
+            parts
+                .map(|(index, (step, pipeline))| Dispatch {
+                    bind_group: bind(index, step, &pipeline),
+                    pipeline,
+                    grid: step.grid,
+                })
+                .collect()
+        })?;
+        Ok(Self {
+            activation: activation.identity(),
+            name: activation.name().to_owned(),
+            operation,
+            settings,
+            stride,
+            dispatches,
+        })
+    }
+
+    /// What it does.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// Records it into a compute pass that is already open.
+    ///
+    /// Sets the pass's pipeline and bind group 0, nothing else.
+    pub fn dispatch(&self, pass: &mut wgpu::ComputePass<'_>) {
+        for dispatch in &self.dispatches {
+            pass.set_pipeline(&dispatch.pipeline);
+            pass.set_bind_group(0, &dispatch.bind_group, &[]);
+            pass.dispatch_workgroups(dispatch.grid.0, dispatch.grid.1, 1);
+        }
+    }
+
+    /// Records it into an encoder, in a compute pass of its own.
+    pub fn encode(&self, encoder: &mut wgpu::CommandEncoder) {
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+            label: Some(&self.name),
+            timestamp_writes: None,
+        });
+        self.dispatch(&mut pass);
+    }
+
+    /// Changes the values of the hyper-parameters from the queue's next submission on.
+    ///
+    /// `activation` must be the one that this was prepared for, with whatever values.
+    pub fn set_parameters(
+        &self,
+        queue: &wgpu::Queue,
+        activation: &Activation,
+    ) -> Result<(), KernelError> {
+        if activation.identity() != self.activation {
+            return Err(KernelError::OtherActivation {
+                prepared: self.name.clone(),
+                given: activation.name().to_owned(),
+            });
+        }
+        if !activation.values().is_empty() {
+            for index in 0..self.dispatches.len() as u64 {
+                let at = index * self.stride + Settings::PARAMETERS;
+                queue.write_buffer(
+                    &self.settings,
+                    at,
+                    bytemuck::cast_slice(activation.values()),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelError> {
+    let names = operation.tensors();
+    if tensors.len() != names.len() {
+        return Err(KernelError::TensorCount {
+            operation,
+            expected: names.len(),
+            given: tensors.len(),
+        });
+    }
+    let first = tensors[0];
+    for (&name, tensor) in names.iter().zip(tensors).skip(1) {
+        if tensor.dtype() != first.dtype() {
+            return Err(KernelError::DtypeMismatch {
+                first: names[0],
+                first_dtype: first.dtype(),
+                second: name,
+                second_dtype: tensor.dtype(),
+            });
+        }
+        if tensor.len() != first.len() {
+            return Err(KernelError::LengthMismatch {
+                first: names[0],
+                first_len: first.len(),
+                second: name,
+                second_len: tensor.len(),
+            });
+        }
+    }
+    // Only the last tensor is written, so only it must stand apart.
+    if let Some((written, read)) = tensors.split_last() {
+        for (&name, tensor) in names.iter().zip(read) {
+            if tensor.overlaps(written) {
+                let (a, b) = (tensor.byte_range(), written.byte_range());
+                return Err(KernelError::Overlap {
+                    first: name,
+                    first_start: a.start,
+                    first_end: a.end,
+                    second: names[names.len() - 1],
+                    second_start: b.start,
+                    second_end: b.end,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Settings are written while the buffer is mapped at creation: that takes no queue.
+fn upload_settings(
+    device: &wgpu::Device,
+    stride: u64,
+    steps: &[Step],
+    activation: &Activation,
+) -> Result<wgpu::Buffer, KernelError> {
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("activation settings"),
+        // An empty tensor has no dispatch, but a buffer must have a size.
+        size: stride * steps.len().max(1) as u64,
+        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: true,
+    });
+    {
+        let mut view = buffer
+            .get_mapped_range_mut(..)
+            .map_err(|_| KernelError::OutOfMemory)?;
+        for (index, step) in steps.iter().enumerate() {
+            let at = index * stride as usize;
+            view.slice(at..at + Settings::SIZE as usize)
+                .copy_from_slice(bytemuck::bytes_of(&Settings::new(step, activation)));
+        }
+    }
+    buffer.unmap();
+    Ok(buffer)
+}
+
+fn bind_group(
+    device: &wgpu::Device,
+    pipeline: &wgpu::ComputePipeline,
+    settings: &wgpu::Buffer,
+    settings_at: u64,
+    step: &Step,
+    tensors: &[&TensorView],
+) -> wgpu::BindGroup {
+    let binding = |buffer, offset, size| {
+        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer,
+            offset,
+            size: wgpu::BufferSize::new(size),
+        })
+    };
+    let mut entries = vec![wgpu::BindGroupEntry {
+        binding: 0,
+        resource: binding(settings, settings_at, Settings::SIZE),
+    }];
+    let slots = (1..).zip(tensors).zip(&step.bindings);
+    entries.extend(slots.map(|((slot, tensor), bound)| wgpu::BindGroupEntry {
+        binding: slot,
+        resource: binding(
+            tensor.buffer(),
+            bound.bytes.start,
+            bound.bytes.end - bound.bytes.start,
+        ),
+    }));
+    device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &entries,
+    })
+}

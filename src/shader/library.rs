@@ -1,0 +1,86 @@
+use crate::activation::Activation;
+
+/// The files of `shaders/math`, by the name under which a `//! requires` line asks for them.
+macro_rules! modules {
+    ($($name:literal),* $(,)?) => {
+        &[$((
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/math/", $name, ".wgsl")),
+        )),*]
+    };
+}
+
+const MODULES: &[(&str, &str)] = modules![];
+
+/// The WGSL of all modules that an activation requires, each once, each after what it requires
+/// itself; the error is the name of a required module that does not exist.
+///
+/// The modules are the library's own affair: a caller's WGSL gets none.
+pub(super) fn requirements(activation: &Activation) -> Result<Vec<&'static str>, String> {
+    let mut ordered = Vec::new();
+    if activation.is_trusted() {
+        visit(activation.source_wgsl(), &mut Vec::new(), &mut ordered)?;
+    }
+    Ok(ordered)
+}
+
+fn visit(
+    wgsl: &str,
+    seen: &mut Vec<&'static str>,
+    ordered: &mut Vec<&'static str>,
+) -> Result<(), String> {
+    for required in required_names(wgsl) {
+        let &(name, text) = MODULES
+            .iter()
+            .find(|(name, _)| *name == required)
+            .ok_or_else(|| required.to_owned())?;
+        if !seen.contains(&name) {
+            seen.push(name);
+            visit(text, seen, ordered)?;
+            ordered.push(text);
+        }
+    }
+    Ok(())
+}
+
+/// The names in the `//! requires a, b` lines at the head of a file.
+fn required_names(wgsl: &str) -> impl Iterator<Item = &str> {
+    wgsl.lines()
+        .filter_map(|line| line.strip_prefix("//! requires "))
+        .flat_map(|names| names.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_listed_and_nothing_else() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/shaders/math");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .expect("shaders/math can be read")
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .into_string()
+                    .expect("UTF-8")
+            })
+            .collect();
+        files.sort();
+        let mut listed: Vec<_> = MODULES
+            .iter()
+            .map(|(name, _)| format!("{name}.wgsl"))
+            .collect();
+        listed.sort();
+        assert_eq!(files, listed);
+    }
+
+    #[test]
+    fn an_unknown_requirement_is_named() {
+        let visited = visit("//! requires nonsense\n", &mut Vec::new(), &mut Vec::new());
+        assert_eq!(visited, Err("nonsense".to_owned()));
+    }
+}
