@@ -1,5 +1,7 @@
+//! requires slope
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return select(p.negative_slope * x, x, x > 0.0);
+    return select(math_slope(p.negative_slope, x), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

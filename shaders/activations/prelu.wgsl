@@ -1,7 +1,9 @@
+//! requires slope
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    return select(math_slope(p.negative_slope, x), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    return select(p.negative_slope, 1.0, x > 0.0);
 }

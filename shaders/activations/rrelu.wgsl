@@ -1,7 +1,14 @@
+//! requires slope
+
+// Evaluation mode: the mean of the slopes that training draws from.
+fn mean_slope(p: Parameters) -> f32 {
+    return 0.5 * p.lower + 0.5 * p.upper;
+}
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    return select(math_slope(mean_slope(p), x), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    return select(mean_slope(p), 1.0, x > 0.0);
 }

@@ -1,7 +1,7 @@
 fn forward(x: f32) -> f32 {
-    return x;
+    return select(select(x, -1.0, x < 0.0), 1.0, x > 0.0);
 }
 
 fn derivative(x: f32) -> f32 {
-    return 1.0;
+    return 0.0;
 }
