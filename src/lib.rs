@@ -2,10 +2,16 @@
 
 pub mod activation;
 pub mod kernels;
+#[cfg(feature = "offload")]
+pub mod offload;
 pub mod reference;
 pub mod shader;
 pub mod tensor;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use activation::{Activation, ActivationError, CustomActivation, Definition, Parameter};
 pub use kernels::{KernelError, Kernels, Prepared};
+#[cfg(feature = "offload")]
+pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
 pub use tensor::{Dtype, TensorError, TensorView};

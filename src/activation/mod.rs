@@ -181,7 +181,7 @@ impl Activation {
     }
 
     /// What it is apart from the values of its hyper-parameters.
-    pub(crate) fn identity(&self) -> Identity {
+    pub(crate) fn key(&self) -> Identity {
         match &self.source {
             Source::BuiltIn(definition) => Identity::BuiltIn(definition.name),
             Source::Custom(custom) => Identity::Custom(custom.clone()),

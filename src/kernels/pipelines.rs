@@ -51,7 +51,7 @@ impl Pipelines {
         shader: &Shader<'_>,
     ) -> Result<wgpu::ComputePipeline, KernelError> {
         let key = Key {
-            activation: shader.activation.identity(),
+            activation: shader.activation.key(),
             operation: shader.operation,
             dtype: shader.dtype,
             lanes: shader.lanes,

@@ -120,7 +120,7 @@ impl Prepared {
                 .collect()
         })?;
         Ok(Self {
-            activation: activation.identity(),
+            activation: activation.key(),
             name: activation.name().to_owned(),
             operation,
             settings,
@@ -162,7 +162,7 @@ impl Prepared {
         queue: &wgpu::Queue,
         activation: &Activation,
     ) -> Result<(), KernelError> {
-        if activation.identity() != self.activation {
+        if activation.key() != self.activation {
             return Err(KernelError::OtherActivation {
                 prepared: self.name.clone(),
                 given: activation.name().to_owned(),

@@ -10,7 +10,7 @@ macro_rules! modules {
     };
 }
 
-const MODULES: &[(&str, &str)] = modules![];
+const MODULES: &[(&str, &str)] = modules!["slope", "two_product"];
 
 /// The WGSL of all modules that an activation requires, each once, each after what it requires
 /// itself; the error is the name of a required module that does not exist.

@@ -1,0 +1,108 @@
+use std::io;
+
+use crate::kernels::KernelError;
+
+/// Why a tensor could not be pushed through the GPU.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OffloadError {
+    /// wgpu finds no adapter.
+    #[error(
+        "no GPU adapter was found{}; install a driver (a software one will do: mesa-vulkan-drivers \
+         on Debian, Ubuntu and Fedora)",
+        backend_hint()
+    )]
+    NoAdapter,
+    /// No adapter of that name.
+    #[error("no adapter's name contains {name:?}; there {}", listed(available))]
+    NoSuchAdapter {
+        /// The name that was asked for.
+        name: String,
+        /// The names of those there are.
+        available: Vec<String>,
+    },
+    /// The adapter gives no device.
+    #[error("{adapter} gives no device: {message}")]
+    Device {
+        /// The adapter's name.
+        adapter: String,
+        /// What wgpu says.
+        message: String,
+    },
+    /// No thread could be started to wait for the device.
+    #[error("no thread could be started to wait for the device: {0}")]
+    Thread(#[source] io::Error),
+    /// An operation could not be prepared.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+    /// Slices of one job differ in length.
+    #[error("{name} has {len} elements, but the job has {elements}; they must be equal")]
+    LengthMismatch {
+        /// Which slice.
+        name: &'static str,
+        /// Its length.
+        len: u64,
+        /// The elements of the job.
+        elements: u64,
+    },
+    /// The device has no memory for the staging ring.
+    #[error(
+        "the device is out of memory: {bytes} more bytes were needed to stage the tensor; close other \
+         programs that use it"
+    )]
+    OutOfMemory {
+        /// The size of the buffer that could not be made.
+        bytes: u64,
+    },
+    /// The device was lost while the job ran.
+    #[error(
+        "the device was lost before the results were read back; open a new one and run the job again"
+    )]
+    DeviceLost,
+    /// wgpu refused what was asked of it.
+    #[error("wgpu refused the job: {message}")]
+    Refused {
+        /// What wgpu says.
+        message: String,
+    },
+    /// The progress callback asked to stop.
+    #[error("cancelled after {done} of {total} elements")]
+    Cancelled {
+        /// Elements written by then.
+        done: u64,
+        /// Elements of the job.
+        total: u64,
+    },
+    /// The input could not be read.
+    #[error("the {name} could not be read: {source}")]
+    Read {
+        /// Which input.
+        name: &'static str,
+        /// What the reader says.
+        source: io::Error,
+    },
+    /// The output could not be written.
+    #[error("the output could not be written: {0}")]
+    Write(#[source] io::Error),
+    /// The activation has no f64 reference to be verified against.
+    #[error("{activation} has no f64 reference; give it one with CustomActivation::with_reference")]
+    NoReference {
+        /// The activation.
+        activation: String,
+    },
+}
+
+fn backend_hint() -> String {
+    match std::env::var("WGPU_BACKEND") {
+        Ok(backend) if !backend.is_empty() => format!(" on WGPU_BACKEND={backend}"),
+        _ => String::new(),
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "is none at all".to_owned(),
+        [name] => format!("is {name:?}"),
+        names => format!("are {names:?}"),
+    }
+}

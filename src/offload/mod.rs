@@ -1,0 +1,233 @@
+//! Owns a device: host slices in, host slices out. The only room that submits and waits.
+
+mod adapter;
+mod error;
+mod job;
+mod poller;
+mod ring;
+mod stream;
+#[cfg(feature = "verify")]
+mod verification;
+
+pub use adapter::{AdapterReport, adapters};
+pub use error::OffloadError;
+pub use job::{Input, Job, OnProgress, Output, Progress};
+
+use std::sync::Mutex;
+
+use crate::activation::Activation;
+use crate::kernels::Kernels;
+use poller::Poller;
+use ring::Slot;
+
+/// A device of its own, through which tensors of any size are streamed.
+///
+/// Uploading, computing and reading back overlap in a ring of staging buffers, so the memory in use
+/// does not grow with the tensor: at most [`Offload::MEMORY`], on the device and in staging together.
+///
+/// ```no_run
+/// use wgpu_activations::{Activation, Offload};
+///
+/// let gpu = Offload::new()?;
+/// let x = vec![-1.0, 0.0, 2.5];
+/// let y = gpu.forward(&Activation::gelu(), &x)?;
+/// let grad_x = gpu.backward(&Activation::gelu(), &x, &[1.0; 3])?;
+/// # Ok::<(), wgpu_activations::OffloadError>(())
+/// ```
+#[derive(Debug)]
+pub struct Offload {
+    info: wgpu::AdapterInfo,
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    kernels: Kernels,
+    poller: Poller,
+    idle: Mutex<Vec<Slot>>,
+}
+
+impl Offload {
+    /// The most memory in bytes that one job takes, on the device and in staging together: for each
+    /// chunk on its way two tensors, their two upload buffers and one to read back.
+    pub const MEMORY: u64 = ring::SLOTS as u64 * ring::MAX_CHUNK * 4 * 5;
+
+    /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an
+    /// integrated one, else what there is. `WGPU_BACKEND` limits the choice.
+    pub fn new() -> Result<Self, OffloadError> {
+        pollster::block_on(Self::new_async())
+    }
+
+    /// [`Offload::new`] without blocking.
+    pub async fn new_async() -> Result<Self, OffloadError> {
+        match std::env::var("WGPU_ADAPTER_NAME") {
+            Ok(name) if !name.is_empty() => Self::with_adapter_async(&name).await,
+            _ => Self::open(adapter::best().await?).await,
+        }
+    }
+
+    /// Opens the best adapter whose name contains `name`, in any case.
+    pub fn with_adapter(name: &str) -> Result<Self, OffloadError> {
+        pollster::block_on(Self::with_adapter_async(name))
+    }
+
+    /// [`Offload::with_adapter`] without blocking.
+    pub async fn with_adapter_async(name: &str) -> Result<Self, OffloadError> {
+        Self::open(adapter::named(name).await?).await
+    }
+
+    /// Opens an adapter with all its limits and those of its features that make work faster.
+    pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
+        let info = adapter.get_info();
+        let (device, queue) = adapter
+            .request_device(&wgpu::DeviceDescriptor {
+                label: Some("wgpu-activations"),
+                required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+                required_limits: adapter.limits(),
+                ..Default::default()
+            })
+            .await
+            .map_err(|error| OffloadError::Device {
+                adapter: info.name.clone(),
+                message: error.to_string(),
+            })?;
+        Ok(Self {
+            kernels: Kernels::new(&device),
+            poller: Poller::spawn(&device)?,
+            idle: Mutex::default(),
+            info,
+            device,
+            queue,
+        })
+    }
+
+    /// Which adapter it runs on.
+    pub fn adapter_info(&self) -> &wgpu::AdapterInfo {
+        &self.info
+    }
+
+    /// Its device, for buffers of the caller's own.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// Its queue.
+    pub fn queue(&self) -> &wgpu::Queue {
+        &self.queue
+    }
+
+    /// The kernels on its device.
+    pub fn kernels(&self) -> &Kernels {
+        &self.kernels
+    }
+
+    /// f(x) of every element.
+    pub fn forward(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+    ) -> Result<Vec<f32>, OffloadError> {
+        pollster::block_on(self.forward_async(activation, input))
+    }
+
+    /// [`Offload::forward`] without blocking; dropping the future cancels it.
+    pub async fn forward_async(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+    ) -> Result<Vec<f32>, OffloadError> {
+        let mut output = vec![0.0; input.len()];
+        self.forward_into_async(activation, input, &mut output)
+            .await?;
+        Ok(output)
+    }
+
+    /// f(x) of every element, into a slice of the same length.
+    pub fn forward_into(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        output: &mut [f32],
+    ) -> Result<(), OffloadError> {
+        pollster::block_on(self.forward_into_async(activation, input, output))
+    }
+
+    /// [`Offload::forward_into`] without blocking; dropping the future cancels it and leaves
+    /// `output` partly written.
+    pub async fn forward_into_async(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        output: &mut [f32],
+    ) -> Result<(), OffloadError> {
+        let len = input.len() as u64;
+        self.run_async(Job::forward(
+            activation,
+            Input::Slice(input),
+            Output::Slice(output),
+            len,
+        ))
+        .await
+    }
+
+    /// f′(x) · grad_output of every element: the gradient of the input.
+    pub fn backward(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        grad_output: &[f32],
+    ) -> Result<Vec<f32>, OffloadError> {
+        pollster::block_on(self.backward_async(activation, input, grad_output))
+    }
+
+    /// [`Offload::backward`] without blocking; dropping the future cancels it.
+    pub async fn backward_async(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        grad_output: &[f32],
+    ) -> Result<Vec<f32>, OffloadError> {
+        let mut grad_input = vec![0.0; input.len()];
+        self.backward_into_async(activation, input, grad_output, &mut grad_input)
+            .await?;
+        Ok(grad_input)
+    }
+
+    /// f′(x) · grad_output of every element, into a slice of the same length.
+    pub fn backward_into(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        grad_output: &[f32],
+        grad_input: &mut [f32],
+    ) -> Result<(), OffloadError> {
+        pollster::block_on(self.backward_into_async(activation, input, grad_output, grad_input))
+    }
+
+    /// [`Offload::backward_into`] without blocking; dropping the future cancels it and leaves
+    /// `grad_input` partly written.
+    pub async fn backward_into_async(
+        &self,
+        activation: &Activation,
+        input: &[f32],
+        grad_output: &[f32],
+        grad_input: &mut [f32],
+    ) -> Result<(), OffloadError> {
+        let len = input.len() as u64;
+        let job = Job::backward(
+            activation,
+            Input::Slice(input),
+            Input::Slice(grad_output),
+            Output::Slice(grad_input),
+            len,
+        );
+        self.run_async(job).await
+    }
+
+    /// Runs a job: any input, any output, progress and cancellation.
+    pub fn run(&self, job: Job<'_>) -> Result<(), OffloadError> {
+        pollster::block_on(self.run_async(job))
+    }
+
+    /// [`Offload::run`] without blocking; dropping the future cancels it.
+    pub async fn run_async(&self, job: Job<'_>) -> Result<(), OffloadError> {
+        stream::run(self, job).await
+    }
+}
