@@ -10,7 +10,8 @@ pub mod functions;
 /// `p` holds the hyper-parameters in the order of the definition, each already rounded to f32 (the
 /// shader sees no more of it than that).
 ///
-/// Infinite arguments give the limit, NaN where there is none; NaN gives NaN.
+/// Infinite arguments give the limit, NaN where there is none. The closures need not care for NaN:
+/// [`Reference::forward_at`] and [`Reference::derivative_at`] give NaN for NaN without asking them.
 #[derive(Clone, Copy, Debug)]
 pub struct Reference {
     /// f(x).
@@ -59,6 +60,22 @@ impl Reference {
     }
 }
 
+impl Reference {
+    /// f(x); NaN for NaN.
+    pub fn forward_at(&self, x: f64, p: &[f64]) -> f64 {
+        if x.is_nan() { x } else { (self.forward)(x, p) }
+    }
+
+    /// f′(x); NaN for NaN.
+    pub fn derivative_at(&self, x: f64, p: &[f64]) -> f64 {
+        if x.is_nan() {
+            x
+        } else {
+            (self.derivative)(x, p)
+        }
+    }
+}
+
 /// A point where an activation or its derivative jumps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Kink {
@@ -66,4 +83,11 @@ pub struct Kink {
     pub x: f64,
     /// The derivative used there: the one that PyTorch and JAX use.
     pub derivative: f64,
+}
+
+impl Kink {
+    /// A kink at `x` with the derivative used there.
+    pub const fn new(x: f64, derivative: f64) -> Self {
+        Self { x, derivative }
+    }
 }

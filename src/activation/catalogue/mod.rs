@@ -1,12 +1,33 @@
 //! The table of all activations, one row each, by family.
 
+mod algebraic;
+mod basic;
+mod exponential;
+mod gated;
+mod periodic;
 mod rectifiers;
+mod shrinks;
+mod sigmoids;
+mod softplus;
 
 use super::{Activation, Definition};
 
 /// All rows, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
-    [rectifiers::ROWS].into_iter().flatten().copied()
+    [
+        basic::ROWS,
+        rectifiers::ROWS,
+        exponential::ROWS,
+        sigmoids::ROWS,
+        shrinks::ROWS,
+        gated::ROWS,
+        softplus::ROWS,
+        algebraic::ROWS,
+        periodic::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Writes a family's rows: the table `ROWS`, and a constructor on [`Activation`] for each.
