@@ -1,14 +1,37 @@
 //! What can go wrong, and the exit code that it leads to.
 
 use std::io;
+use std::path::PathBuf;
 
-use wgpu_activations::ActivationError;
+use wgpu_activations::{ActivationError, OffloadError};
+
+use crate::npy::NpyError;
+use crate::output::OutputError;
 
 /// Why the command failed: each displays as one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
     Activation(#[from] ActivationError),
+    #[error("--set gives {0:?} twice; give it once")]
+    SetTwice(String),
+    #[error(transparent)]
+    Npy(#[from] NpyError),
+    #[error(
+        "{} has the shape {gradient_shape} and {} has {input_shape}; \
+         give a gradient of the input's shape",
+        .gradient.display(), .input.display()
+    )]
+    ShapesDiffer {
+        gradient: PathBuf,
+        gradient_shape: String,
+        input: PathBuf,
+        input_shape: String,
+    },
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error(transparent)]
+    Offload(#[from] OffloadError),
     #[error("cannot write to standard output: {0}; send it somewhere with room for it")]
     Stdout(#[source] io::Error),
 }
@@ -17,8 +40,8 @@ impl Error {
     /// 2 for what would fail on any machine and with any file, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Activation(_) => 2,
-            Self::Stdout(_) => 1,
+            Self::Activation(_) | Self::SetTwice(_) => 2,
+            _ => 1,
         }
     }
 }

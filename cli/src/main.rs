@@ -1,9 +1,16 @@
 //! The command `wgpu-activations`: activation functions of neural networks, applied to npy files.
 
+mod adapters;
+mod apply;
 mod arguments;
 mod error;
 mod list;
+mod npy;
+mod npy_header;
+mod output;
 mod print;
+mod progress;
+mod reorder;
 
 use std::process::ExitCode;
 
@@ -13,7 +20,9 @@ use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Command::Apply(arguments) => apply::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
+        Command::Adapters(arguments) => adapters::run(&arguments),
         _ => Ok(()),
     };
     match result {

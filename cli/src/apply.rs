@@ -1,0 +1,149 @@
+//! `apply`: an npy file in, an npy file out.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::Instant;
+
+use wgpu_activations::{Activation, Input, Job, Offload, OffloadError, Output as Sink};
+
+use crate::arguments::{Apply, Setting};
+use crate::error::Error;
+use crate::npy::Npy;
+use crate::npy_header::Order;
+use crate::output::Output;
+use crate::print;
+use crate::progress::Bar;
+use crate::reorder::{Reordered, order_matters};
+
+pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
+    let activation = activation(&arguments.activation, &arguments.settings)?;
+    let input = Npy::open(&arguments.input)?;
+    let grad_output = match &arguments.backward {
+        Some(path) => Some(open_gradient(path, &arguments.input, &input)?),
+        None => None,
+    };
+    let header = input.header().to_bytes();
+    let size = header.len() as u64 + input.header().data_bytes();
+    let mut output = Output::create(&arguments.output, size)?;
+    let gpu = arguments.adapter.open()?;
+
+    let start = Instant::now();
+    output
+        .write_all(&header)
+        .map_err(|error| output.error(error))?;
+    let bar = Bar::new(input.header().data_bytes(), arguments.quiet);
+    let result = stream(
+        &gpu,
+        &activation,
+        &input,
+        grad_output.as_ref(),
+        &mut output,
+        &bar,
+    );
+    bar.finish();
+    result.map_err(|error| match error {
+        OffloadError::Write(error) => Error::Output(output.error(error)),
+        error => Error::Offload(error),
+    })?;
+    output.commit()?;
+
+    if !arguments.quiet {
+        print::standard_error(&format!(
+            "{} {}: {} elements in {:.2} s on {}, written to {}",
+            activation.name(),
+            if grad_output.is_some() {
+                "backward"
+            } else {
+                "forward"
+            },
+            input.header().elements(),
+            start.elapsed().as_secs_f64(),
+            gpu.adapter_info().name,
+            arguments.output.display(),
+        ));
+    }
+    Ok(())
+}
+
+fn activation(name: &str, settings: &[Setting]) -> Result<Activation, Error> {
+    for (n, Setting { name, .. }) in settings.iter().enumerate() {
+        if settings[..n].iter().any(|earlier| earlier.name == *name) {
+            return Err(Error::SetTwice(name.clone()));
+        }
+    }
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|s| (s.name.as_str(), s.value))
+        .collect();
+    Ok(Activation::named(name)?.with_all(&settings)?)
+}
+
+fn open_gradient(path: &Path, input_path: &Path, input: &Npy) -> Result<Npy, Error> {
+    let gradient = Npy::open(path)?;
+    if gradient.header().shape() == input.header().shape() {
+        return Ok(gradient);
+    }
+    Err(Error::ShapesDiffer {
+        gradient: path.to_owned(),
+        gradient_shape: gradient.header().shape_text(),
+        input: input_path.to_owned(),
+        input_shape: input.header().shape_text(),
+    })
+}
+
+fn stream(
+    gpu: &Offload,
+    activation: &Activation,
+    input: &Npy,
+    grad_output: Option<&Npy>,
+    output: &mut Output,
+    bar: &Bar,
+) -> Result<(), OffloadError> {
+    let elements = input.header().elements();
+    let order = input.header().order();
+    let mut progress = |progress: wgpu_activations::Progress| {
+        bar.at(progress.done * 4);
+        ControlFlow::Continue(())
+    };
+    let mut input = Elements::of(input, order);
+    let mut gradient = grad_output.map(|gradient| Elements::of(gradient, order));
+    let job = match &mut gradient {
+        None => Job::forward(activation, input.as_input(), Sink::Writer(output), elements),
+        Some(gradient) => {
+            let (input, gradient) = (input.as_input(), gradient.as_input());
+            Job::backward(activation, input, gradient, Sink::Writer(output), elements)
+        }
+    };
+    gpu.run(job.progress(&mut progress))
+}
+
+/// An array's elements as the GPU is to get them.
+enum Elements<'a> {
+    Slice(&'a [f32]),
+    /// Data that does not start where an f32 may.
+    Unaligned(&'a [u8]),
+    Reordered(Reordered<'a>),
+}
+
+impl<'a> Elements<'a> {
+    fn of(npy: &'a Npy, order: Order) -> Self {
+        let header = npy.header();
+        if header.order() != order && order_matters(header.shape()) {
+            return Self::Reordered(Reordered::new(npy.bytes(), header));
+        }
+        npy.read_sequentially();
+        match bytemuck::try_cast_slice(npy.bytes()) {
+            Ok(elements) => Self::Slice(elements),
+            Err(_) => Self::Unaligned(npy.bytes()),
+        }
+    }
+
+    fn as_input(&mut self) -> Input<'_> {
+        match self {
+            Self::Slice(elements) => Input::Slice(elements),
+            Self::Unaligned(bytes) => Input::Reader(bytes),
+            Self::Reordered(reordered) => Input::Reader(reordered),
+        }
+    }
+}

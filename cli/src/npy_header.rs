@@ -1,0 +1,415 @@
+//! The header of an npy file: a Python dictionary with three keys.
+//!
+//! Read without a general parser of Python literals, so that time and memory stay proportional to
+//! the file's size whatever it holds.
+
+const MAGIC: &[u8] = b"\x93NUMPY";
+/// Where NumPy wants the data to start.
+const ALIGNMENT: usize = 64;
+/// NumPy's own limit.
+const MAX_DIMENSIONS: usize = 64;
+
+/// The order in which a file holds an array's elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The last index runs fastest.
+    C,
+    /// The first index runs fastest.
+    Fortran,
+}
+
+/// Shape and order of an array of dtype `<f4`, of at most `u64::MAX` bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    shape: Vec<u64>,
+    order: Order,
+}
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(crate) enum HeaderError {
+    #[error("it does not start as an npy file does; save the array with numpy.save")]
+    NotNpy,
+    #[error(
+        "it is of npy version {0}.{1}, and only 1.0, 2.0 and 3.0 are known; \
+         save the array again with numpy.save"
+    )]
+    Version(u8, u8),
+    #[error("it ends within its header; copy or save it again")]
+    Truncated,
+    #[error("its header is not as NumPy writes it ({0}); save the array again with numpy.save")]
+    Malformed(&'static str),
+    #[error(
+        "its dtype is {name}, and only '<f4' is supported; \
+         convert it with numpy.asarray(x, dtype='<f4')"
+    )]
+    Dtype { name: String },
+    #[error(
+        "its shape {} is beyond 2^64 bytes; save the array again with numpy.save",
+        shape_text(shape)
+    )]
+    TooLarge { shape: Vec<u64> },
+}
+
+impl Header {
+    #[cfg(test)]
+    pub(crate) fn new(shape: Vec<u64>, order: Order) -> Self {
+        Self { shape, order }
+    }
+
+    /// Reads the header at the start of `file`; returns it and where the data starts.
+    pub(crate) fn parse(file: &[u8]) -> Result<(Self, usize), HeaderError> {
+        let rest = file.strip_prefix(MAGIC).ok_or(HeaderError::NotNpy)?;
+        let &[major, minor, ref rest @ ..] = rest else {
+            return Err(HeaderError::Truncated);
+        };
+        let (length, rest) = match (major, minor) {
+            (1, 0) => {
+                let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
+                (u32::from(u16::from_le_bytes(*length)), rest)
+            }
+            (2 | 3, 0) => {
+                let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
+                (u32::from_le_bytes(*length), rest)
+            }
+            _ => return Err(HeaderError::Version(major, minor)),
+        };
+        let text = rest.get(..length as usize).ok_or(HeaderError::Truncated)?;
+        let start = file.len() - rest.len() + text.len();
+        Ok((Self::from_text(text)?, start))
+    }
+
+    fn from_text(text: &[u8]) -> Result<Self, HeaderError> {
+        let mut cursor = Cursor { rest: text };
+        let (mut dtype, mut order, mut shape) = (None, None, None);
+        cursor.expect(b'{', "it is not a dictionary")?;
+        while !cursor.take(b'}') {
+            let key = cursor.string()?;
+            cursor.expect(b':', "a key has no value")?;
+            let is_new = match key {
+                b"descr" => dtype.replace(cursor.dtype()?).is_none(),
+                b"fortran_order" => order.replace(cursor.order()?).is_none(),
+                b"shape" => shape.replace(cursor.shape()?).is_none(),
+                _ => return Err(HeaderError::Malformed("it has an unknown key")),
+            };
+            if !is_new {
+                return Err(HeaderError::Malformed("a key is there twice"));
+            }
+            if !cursor.take(b',') {
+                cursor.expect(b'}', "a comma or its end is missing")?;
+                break;
+            }
+        }
+        if !cursor.is_at_end() {
+            return Err(HeaderError::Malformed("something follows the dictionary"));
+        }
+        let dtype = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
+        let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
+        let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
+        if dtype != "'<f4'" {
+            return Err(HeaderError::Dtype { name: dtype });
+        }
+        if byte_count(&shape).is_none() {
+            return Err(HeaderError::TooLarge { shape });
+        }
+        Ok(Self { shape, order })
+    }
+
+    pub(crate) fn shape(&self) -> &[u64] {
+        &self.shape
+    }
+
+    pub(crate) fn order(&self) -> Order {
+        self.order
+    }
+
+    pub(crate) fn elements(&self) -> u64 {
+        self.data_bytes() / 4
+    }
+
+    pub(crate) fn data_bytes(&self) -> u64 {
+        byte_count(&self.shape).unwrap_or(u64::MAX)
+    }
+
+    /// The shape as Python writes it.
+    pub(crate) fn shape_text(&self) -> String {
+        shape_text(&self.shape)
+    }
+
+    /// The start of a file of version 1.0, which has room for every shape.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let fortran_order = match self.order {
+            Order::C => "False",
+            Order::Fortran => "True",
+        };
+        let shape = shape_text(&self.shape);
+        let text =
+            format!("{{'descr': '<f4', 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
+        let before = MAGIC.len() + 4;
+        let padded = (before + text.len() + 1).next_multiple_of(ALIGNMENT) - before;
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([1, 0]);
+        bytes.extend((padded as u16).to_le_bytes());
+        bytes.extend(format!("{text:width$}\n", width = padded - 1).into_bytes());
+        bytes
+    }
+}
+
+fn shape_text(shape: &[u64]) -> String {
+    match shape {
+        [extent] => format!("({extent},)"),
+        shape => {
+            let extents: Vec<_> = shape.iter().map(u64::to_string).collect();
+            format!("({})", extents.join(", "))
+        }
+    }
+}
+
+/// The size in bytes of an array of that shape, where a u64 can hold it.
+fn byte_count(shape: &[u64]) -> Option<u64> {
+    if shape.contains(&0) {
+        return Some(0);
+    }
+    shape
+        .iter()
+        .try_fold(4_u64, |bytes, &n| bytes.checked_mul(n))
+}
+
+/// What is left to read of the header's text.
+struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    fn is_at_end(&mut self) -> bool {
+        self.rest = self.rest.trim_ascii_start();
+        self.rest.is_empty()
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.rest = self.rest.trim_ascii_start();
+        self.rest.first().copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.rest = &self.rest[1..];
+        }
+        found
+    }
+
+    fn expect(&mut self, byte: u8, otherwise: &'static str) -> Result<(), HeaderError> {
+        if self.take(byte) {
+            Ok(())
+        } else {
+            Err(HeaderError::Malformed(otherwise))
+        }
+    }
+
+    /// A string literal's text, escapes as they stand.
+    fn string(&mut self) -> Result<&'a [u8], HeaderError> {
+        let quote = match self.peek() {
+            Some(quote @ (b'\'' | b'"')) => quote,
+            _ => return Err(HeaderError::Malformed("a string is missing")),
+        };
+        let text = &self.rest[1..];
+        let mut is_escaped = false;
+        let end = text.iter().position(|&byte| {
+            let ends = byte == quote && !is_escaped;
+            is_escaped = byte == b'\\' && !is_escaped;
+            ends
+        });
+        let end = end.ok_or(HeaderError::Malformed("a string has no end"))?;
+        self.rest = &text[end + 1..];
+        Ok(&text[..end])
+    }
+
+    /// The dtype as an error names it.
+    fn dtype(&mut self) -> Result<String, HeaderError> {
+        match self.peek() {
+            Some(b'[' | b'(' | b'{') => {
+                self.skip_brackets()?;
+                Ok("structured".to_owned())
+            }
+            _ => Ok(format!("'{}'", self.string()?.escape_ascii())),
+        }
+    }
+
+    fn skip_brackets(&mut self) -> Result<(), HeaderError> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                Some(b'\'' | b'"') => {
+                    self.string()?;
+                    continue;
+                }
+                Some(b'[' | b'(' | b'{') => depth += 1,
+                Some(b']' | b')' | b'}') => depth -= 1,
+                Some(_) => {}
+                None => return Err(HeaderError::Malformed("a bracket is not closed")),
+            }
+            self.rest = &self.rest[1..];
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn order(&mut self) -> Result<Order, HeaderError> {
+        self.peek();
+        for (word, order) in [(&b"True"[..], Order::Fortran), (&b"False"[..], Order::C)] {
+            if let Some(rest) = self.rest.strip_prefix(word) {
+                self.rest = rest;
+                return Ok(order);
+            }
+        }
+        Err(HeaderError::Malformed(
+            "'fortran_order' is neither True nor False",
+        ))
+    }
+
+    fn shape(&mut self) -> Result<Vec<u64>, HeaderError> {
+        self.expect(b'(', "'shape' is not a tuple")?;
+        let mut shape = Vec::new();
+        while !self.take(b')') {
+            if shape.len() == MAX_DIMENSIONS {
+                return Err(HeaderError::Malformed(
+                    "'shape' has more than 64 dimensions",
+                ));
+            }
+            shape.push(self.integer()?);
+            if !self.take(b',') {
+                self.expect(b')', "'shape' has no end")?;
+                break;
+            }
+        }
+        Ok(shape)
+    }
+
+    fn integer(&mut self) -> Result<u64, HeaderError> {
+        self.peek();
+        let end = self.rest.iter().position(|byte| !byte.is_ascii_digit());
+        let (digits, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
+        // Python 2 marked long integers.
+        self.rest = rest.strip_prefix(b"L").unwrap_or(rest);
+        std::str::from_utf8(digits)
+            .ok()
+            .and_then(|digits| digits.parse().ok())
+            .ok_or(HeaderError::Malformed("'shape' holds what is no size"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(shape: &[u64], order: Order) -> Header {
+        Header::new(shape.to_vec(), order)
+    }
+
+    #[test]
+    fn a_written_header_reads_as_it_was() {
+        let long: Vec<u64> = (0..64).map(|n| n % 2 + 1).collect();
+        for shape in [
+            &[][..],
+            &[0],
+            &[7],
+            &[3, 5],
+            &[1, 2, 3, 4],
+            &[u64::MAX, 0],
+            &long,
+        ] {
+            for order in [Order::C, Order::Fortran] {
+                let header = header(shape, order);
+                let mut file = header.to_bytes();
+                assert_eq!(file.len() % ALIGNMENT, 0);
+                assert_eq!(file.last(), Some(&b'\n'));
+                file.extend_from_slice(b"data");
+                assert_eq!(Header::parse(&file), Ok((header, file.len() - 4)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_cut_anywhere_is_an_error() {
+        let file = header(&[3, 5], Order::C).to_bytes();
+        for length in 0..file.len() {
+            assert!(Header::parse(&file[..length]).is_err(), "{length}");
+        }
+    }
+
+    #[test]
+    fn unusual_spelling_is_read_as_python_reads_it() {
+        for text in [
+            "{'shape':(3L,5L),\"descr\":'<f4','fortran_order':False}",
+            " { 'fortran_order' : False , 'descr' : '<f4' , 'shape' : ( 3 , 5 , ) , } \n",
+        ] {
+            assert_eq!(
+                Header::from_text(text.as_bytes()),
+                Ok(header(&[3, 5], Order::C))
+            );
+        }
+    }
+
+    #[test]
+    fn malformed_headers_are_refused() {
+        let rest = "'descr': '<f4', 'fortran_order': False";
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "{",
+            "{'descr'}",
+            "{'descr': ",
+            "{'descr': '<f4",
+            &format!("{{{rest}}}"),
+            &format!("{{{rest}, 'shape': (3,}}"),
+            &format!("{{{rest}, 'shape': 3}}"),
+            &format!("{{{rest}, 'shape': (-3,)}}"),
+            &format!("{{{rest}, 'shape': (3.5,)}}"),
+            &format!("{{{rest}, 'shape': (,)}}"),
+            &format!("{{{rest}, 'shape': (18446744073709551616,)}}"),
+            &format!("{{{rest}, 'shape': ({})}}", "1,".repeat(65)),
+            &format!("{{{rest}, 'shape': (3,)}} x"),
+            &format!("{{{rest}, 'shape': (3,), 'shape': (3,)}}"),
+            &format!("{{{rest}, 'shape': (3,), 'more': 1}}"),
+            &format!("{{{rest} 'shape': (3,)}}"),
+            "{'descr': '<f4', 'fortran_order': None, 'shape': (3,)}",
+            "{'descr': ]'<f4', 'fortran_order': False, 'shape': (3,)}",
+            &format!("{{'descr': {}", "[".repeat(100_000)),
+        ] {
+            let error = Header::from_text(text.as_bytes()).unwrap_err();
+            assert!(
+                matches!(error, HeaderError::Malformed(_)),
+                "{text}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_dtypes_are_refused_by_name() {
+        for (descr, name) in [
+            ("'>f4'", "'>f4'"),
+            ("'|O'", "'|O'"),
+            ("'<c8'", "'<c8'"),
+            ("'a\\'\u{e9}'", "'a\\\\\\'\\xc3\\xa9'"),
+            ("[('a]', '<f4'), ('b', [('c', '<f4', (2,))])]", "structured"),
+        ] {
+            let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (3,)}}");
+            let error = Header::from_text(text.as_bytes()).unwrap_err();
+            assert_eq!(
+                error,
+                HeaderError::Dtype {
+                    name: name.to_owned()
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn a_shape_beyond_u64_is_refused() {
+        let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 1073741824)}";
+        let error = Header::from_text(text.as_bytes()).unwrap_err();
+        assert!(matches!(error, HeaderError::TooLarge { .. }), "{error}");
+    }
+}
