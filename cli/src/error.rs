@@ -32,6 +32,15 @@ pub(crate) enum Error {
     Output(#[from] OutputError),
     #[error(transparent)]
     Offload(#[from] OffloadError),
+    #[error(
+        "{failed} of {total} verifications did not pass on {adapter}; \
+         try another driver, and report it with this output"
+    )]
+    NotVerified {
+        failed: usize,
+        total: usize,
+        adapter: String,
+    },
     #[error("cannot write to standard output: {0}; send it somewhere with room for it")]
     Stdout(#[source] io::Error),
 }

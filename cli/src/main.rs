@@ -11,6 +11,7 @@ mod output;
 mod print;
 mod progress;
 mod reorder;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
         Command::Apply(arguments) => apply::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Adapters(arguments) => adapters::run(&arguments),
-        _ => Ok(()),
+        Command::Verify(arguments) => verify::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

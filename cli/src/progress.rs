@@ -23,8 +23,8 @@ impl Bar {
     }
 
     /// A bar over so many steps, each with a name.
-    pub(crate) fn of_steps(steps: u64, is_quiet: bool) -> Self {
-        Self::styled(steps, "{wide_bar} {pos} of {len}  {msg}", is_quiet)
+    pub(crate) fn of_steps(steps: u64) -> Self {
+        Self::styled(steps, "{wide_bar} {pos} of {len}  {msg}", false)
     }
 
     fn styled(length: u64, template: &str, is_quiet: bool) -> Self {
