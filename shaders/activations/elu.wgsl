@@ -1,7 +1,9 @@
+//! requires expm1
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    return select(p.alpha * math_expm1(min(x, 0.0), 0.0), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    return select(math_exp_times(math_exp_parts(min(x, 0.0), 0.0), p.alpha), 1.0, x > 0.0);
 }

@@ -1,7 +1,10 @@
+//! requires gate, log1p
+
 fn forward(x: f32) -> f32 {
-    return x;
+    let e = math_gate_parts(x, 0.0);
+    return min(x, 0.0) - math_exp_times(e, math_log1p_quotient(math_exp_value(e)));
 }
 
 fn derivative(x: f32) -> f32 {
-    return 1.0;
+    return math_gate(1.0, x <= 0.0, math_gate_parts(x, 0.0));
 }

@@ -1,7 +1,20 @@
+//! requires argument, gate, log1p
+
+// max(x, 0) + ln(1 + e^-|t|) / beta with t = beta x, and its derivative 1 / (1 + e^-t).
+
+fn scaled(x: f32, beta: f32) -> vec2<f32> {
+    let beta_hi = math_mask(beta, 0xfffff000u);
+    return math_scaled_argument(beta_hi, beta - beta_hi, x);
+}
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    let t = scaled(x, p.beta);
+    let e = math_gate_parts(t.x, t.y);
+    let rest = math_exp_times(e, math_log1p_quotient(math_exp_value(e)) / p.beta);
+    return select(0.0, x, t.x >= 0.0) + rest;
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    let t = scaled(x, p.beta);
+    return math_gate(1.0, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }

@@ -1,7 +1,18 @@
+//! requires argument, gate
+
+fn scaled(x: f32, beta: f32) -> vec2<f32> {
+    let beta_hi = math_mask(beta, 0xfffff000u);
+    return math_scaled_argument(beta_hi, beta - beta_hi, x);
+}
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    let t = scaled(x, p.beta);
+    // Where the exponent is held, e^t times even the largest x has vanished: the limit at infinity.
+    let value = select(x, 0.0, t.x <= -174.0);
+    return math_gate(value, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    let t = scaled(x, p.beta);
+    return math_gate_slope(t.x + t.y, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }

@@ -1,0 +1,19 @@
+//! requires two_product
+
+// Arguments of exp in two parts, hi + lo: hi is a product of factors of 12 bits and so exact.
+
+// (scale_hi + scale_lo) * x, where scale_hi has 12 bits and scale_lo is what the scale has beyond;
+// held in +-174, where e^-|t| has long vanished.
+fn math_scaled_argument(scale_hi: f32, scale_lo: f32, x: f32) -> vec2<f32> {
+    let bounded = clamp(x, -3.4e38, 3.4e38);
+    let x_hi = math_mask(bounded, 0xfffff000u);
+    let hi = x_hi * scale_hi;
+    let lo = (bounded - x_hi) * scale_hi + bounded * scale_lo;
+    return vec2<f32>(clamp(hi, -174.0, 174.0), clamp(lo, -0.25, 0.25));
+}
+
+// x^2 for |x| below 1e19.
+fn math_squared_argument(x: f32) -> vec2<f32> {
+    let x_hi = math_mask(x, 0xfffff000u);
+    return vec2<f32>(x_hi * x_hi, (x - x_hi) * (x + x_hi));
+}
