@@ -10,7 +10,20 @@ macro_rules! modules {
     };
 }
 
-const MODULES: &[(&str, &str)] = modules!["slope", "two_product"];
+const MODULES: &[(&str, &str)] = modules![
+    "argument",
+    "erf",
+    "exp",
+    "exp_exp",
+    "expm1",
+    "expm1mx",
+    "gate",
+    "log1p",
+    "normal_tail",
+    "slope",
+    "tanh",
+    "two_product",
+];
 
 /// The WGSL of all modules that an activation requires, each once, each after what it requires
 /// itself; the error is the name of a required module that does not exist.
