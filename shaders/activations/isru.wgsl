@@ -1,7 +1,9 @@
+//! requires isru
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    return math_isru(x, p.alpha);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    return math_isru_derivative(x, p.alpha);
 }
