@@ -59,6 +59,20 @@ impl Activation {
         Self::with_defaults(Source::BuiltIn(definition), definition.parameters)
     }
 
+    /// A row of the catalogue with default hyper-parameters, then with each of the row's sets of
+    /// unusual ones: what a verification tries.
+    pub fn variants(definition: &'static Definition) -> impl Iterator<Item = Self> {
+        let default = Self::from_definition(definition);
+        let unusual = definition.variants.iter().map(move |variant| {
+            let mut activation = Self::from_definition(definition);
+            for (value, unusual) in activation.values.iter_mut().zip(*variant) {
+                *value = *unusual as f32;
+            }
+            activation
+        });
+        std::iter::once(default).chain(unusual)
+    }
+
     /// An activation of the caller's own.
     pub fn custom(custom: CustomActivation) -> Self {
         let custom = Arc::new(custom);

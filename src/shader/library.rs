@@ -18,6 +18,7 @@ const MODULES: &[(&str, &str)] = modules![
     "expm1",
     "expm1mx",
     "gate",
+    "isru",
     "log1p",
     "normal_tail",
     "slope",

@@ -128,7 +128,12 @@ struct Worst {
 impl Worst {
     fn add(mut self, verdict: Verdict) -> Self {
         self.nan_disagreements += usize::from(verdict.error.is_nan());
-        self.infinity_disagreements += usize::from(verdict.error.is_infinite());
+        let infinite = (
+            verdict.actual.is_infinite(),
+            (verdict.expected as f32).is_infinite(),
+        );
+        self.infinity_disagreements +=
+            usize::from(infinite.0 != infinite.1 && verdict.error > BOUND);
         if verdict.is_worse_than(&self.verdict) {
             self.verdict = verdict;
         }
