@@ -80,7 +80,7 @@ impl Row {
             driver_info: info.driver_info.clone(),
             limits: Limits {
                 max_buffer_size: limits.max_buffer_size,
-                max_storage_buffer_binding_size: limits.max_storage_buffer_binding_size.into(),
+                max_storage_buffer_binding_size: limits.max_storage_buffer_binding_size,
                 min_storage_buffer_offset_alignment: limits.min_storage_buffer_offset_alignment,
                 max_compute_workgroups_per_dimension: limits.max_compute_workgroups_per_dimension,
                 max_compute_invocations_per_workgroup: limits.max_compute_invocations_per_workgroup,

@@ -188,3 +188,36 @@ fn reserve(file: &File, bytes: u64) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unfinished_file_leaves_the_earlier_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("y.npy");
+        fs::write(&path, "earlier").unwrap();
+        let mut output = Output::create(&path, 5).unwrap();
+        output.write_all(b"later").unwrap();
+        let error = output.error(io::ErrorKind::StorageFull.into()).to_string();
+        assert!(
+            error.contains("y.npy") && error.contains("free some"),
+            "{error}"
+        );
+        drop(output);
+        assert_eq!(fs::read(&path).unwrap(), b"earlier");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_finished_file_is_all_that_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("y.npy");
+        let mut output = Output::create(&path, 5).unwrap();
+        output.write_all(b"later").unwrap();
+        output.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"later");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

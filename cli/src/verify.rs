@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::Activation;
-use wgpu_activations::activation::{Definition, catalogue};
+use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{Report, Samples};
 
 use crate::arguments::Verify;
@@ -40,28 +40,16 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
 
 /// Each with its default hyper-parameters and with every unusual set.
 fn activations(names: &[String]) -> Result<Vec<Activation>, Error> {
-    let mut activations = Vec::new();
     if names.is_empty() {
-        for definition in catalogue() {
-            activations.extend(variants(definition)?);
-        }
+        return Ok(catalogue().flat_map(Activation::variants).collect());
     }
+    let mut activations = Vec::new();
     for name in names {
         let activation = Activation::named(name)?;
         match activation.definition() {
-            Some(definition) => activations.extend(variants(definition)?),
+            Some(definition) => activations.extend(Activation::variants(definition)),
             None => activations.push(activation),
         }
-    }
-    Ok(activations)
-}
-
-fn variants(definition: &'static Definition) -> Result<Vec<Activation>, Error> {
-    let mut activations = vec![Activation::from_definition(definition)];
-    for values in definition.variants {
-        let names = definition.parameters.iter().map(|parameter| parameter.name);
-        let settings: Vec<_> = names.zip(values.iter().copied()).collect();
-        activations.push(Activation::from_definition(definition).with_all(&settings)?);
     }
     Ok(activations)
 }

@@ -1,0 +1,98 @@
+//! `list`, `adapters` and `verify`.
+
+use std::process::Stdio;
+
+use crate::common::Folder;
+use serde_json::Value;
+
+fn json(arguments: &[&str]) -> Vec<Value> {
+    let run = Folder::new().succeeds(arguments);
+    serde_json::from_str(&run.stdout).expect("a JSON array")
+}
+
+#[test]
+fn list_has_every_activation() {
+    let list = json(&["list", "--json"]);
+    assert!(list.len() >= 55, "{}", list.len());
+    let find = |name: &str| list.iter().find(|row| row["name"] == name).expect("a row");
+    let celu = find("celu");
+    assert_eq!(
+        celu["parameters"],
+        serde_json::json!([{"name": "alpha", "default": 1.0}])
+    );
+    assert_eq!(
+        find("relu")["properties"]["range"],
+        serde_json::json!([0.0, "inf"])
+    );
+    for row in &list {
+        let name = row["name"].as_str().expect("a name");
+        assert!(
+            !row["formula"].as_str().expect("a formula").is_empty(),
+            "{name}"
+        );
+        assert!(
+            !row["citation"].as_str().expect("a citation").is_empty(),
+            "{name}"
+        );
+        let variants = row["variants"].as_array().expect("variants");
+        // The first are the defaults, as the f32 that the shader gets.
+        for parameter in row["parameters"].as_array().expect("parameters") {
+            let default = parameter["default"].as_f64().expect("a number") as f32;
+            let first = &variants[0]["parameters"][parameter["name"].as_str().expect("a name")];
+            assert_eq!(first.as_f64(), Some(f64::from(default)), "{name}");
+        }
+    }
+    let table = Folder::new().succeeds(&["list"]).stdout;
+    assert_eq!(table.lines().count(), list.len() + 1);
+}
+
+#[test]
+fn adapters_are_described() {
+    for adapter in json(&["adapters", "--json"]) {
+        assert!(!adapter["name"].as_str().expect("a name").is_empty());
+        assert!(adapter["limits"]["max_buffer_size"].as_u64() > Some(0));
+        assert!(adapter["features"].is_array());
+    }
+}
+
+#[test]
+fn verify_reports_both_directions() {
+    let reports = json(&["verify", "relu", "leaky_relu", "--json"]);
+    assert!(reports.len() >= 4 && reports.len().is_multiple_of(2));
+    for (n, report) in reports.iter().enumerate() {
+        assert_eq!(report["direction"], ["forward", "backward"][n % 2]);
+        assert_eq!(
+            (&report["dtype"], &report["passed"]),
+            (&"f32".into(), &true.into())
+        );
+        assert!(report["inputs"].as_u64() > Some(100_000));
+        assert!(report["max_ulp"].as_f64() <= Some(1.0));
+        for field in ["activation", "worst_input", "expected", "actual"] {
+            assert!(!report[field].is_null(), "{field}");
+        }
+    }
+    let table = Folder::new().succeeds(&["verify", "relu"]).stdout;
+    assert_eq!(table.lines().count(), 3, "{table}");
+}
+
+#[test]
+fn verify_refuses_unknown_names() {
+    Folder::new().fails(&["verify", "relu", "sillu"], 2, &["\"sillu\"", "\"silu\""]);
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_failure() {
+    let folder = Folder::new();
+    let mut command = folder.command();
+    command
+        .args(["list", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the command ends");
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), &b""[..])
+    );
+}

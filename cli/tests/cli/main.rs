@@ -1,0 +1,8 @@
+//! The command, run as a person runs it.
+
+mod apply;
+mod bad_input;
+mod commands;
+mod common;
+#[cfg(unix)]
+mod output_file;
