@@ -1,9 +1,10 @@
 //! Makes sure that wgpu finds an adapter.
 
-use crate::command::Command;
+use crate::command::{self, Command};
 use crate::system::{Remedy, System};
 
-/// The build profile that the chore needs anyway, so that the probe costs no second build of wgpu.
+/// The build that the chore needs anyway, so that the probe costs no second one of wgpu. Features are
+/// unified over the packages that are built together: tests build the whole workspace, so must this.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// That of tests.
@@ -36,10 +37,18 @@ pub(crate) fn ensure(profile: Profile) -> Result<(), String> {
 }
 
 fn found(profile: Profile) -> Result<bool, String> {
-    let probe = Command::cargo(match profile {
-        Profile::Dev => "run --example probe",
-        Profile::Release => "run --release --example probe",
-    });
+    let (build, executable) = match profile {
+        Profile::Dev => (
+            "build --workspace --example probe",
+            command::built("debug", "examples/probe")?,
+        ),
+        Profile::Release => (
+            "build --release --example probe",
+            command::built("release", "examples/probe")?,
+        ),
+    };
+    Command::cargo(build).run()?;
+    let probe = Command::program(&executable)?;
     match probe.exit_code()? {
         Some(0) => Ok(true),
         Some(NO_ADAPTER) => Ok(false),

@@ -25,6 +25,14 @@ impl Command {
         Self::new("cargo").with(line.split_whitespace())
     }
 
+    /// A program of the workspace, just built.
+    pub(crate) fn program(path: &Path) -> Result<Self, String> {
+        let word = path
+            .to_str()
+            .ok_or_else(|| format!("{} is not UTF-8: move the checkout", path.display()))?;
+        Ok(Self::new("").with([word]))
+    }
+
     /// The same command with more words.
     pub(crate) fn with(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.words.extend(words.into_iter().map(Into::into));
@@ -109,6 +117,23 @@ impl fmt::Display for Command {
         }
         f.write_str(&self.words.join(" "))
     }
+}
+
+/// Where cargo puts a program of that name, such as `examples/probe`.
+pub(crate) fn built(profile: &str, name: &str) -> Result<PathBuf, String> {
+    let file_name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    Ok(target_folder()?.join(profile).join(file_name))
+}
+
+/// The target folder, found from this program in it: it may be set by the environment, by cargo's
+/// configuration, or not at all.
+pub(crate) fn target_folder() -> Result<PathBuf, String> {
+    let this = std::env::current_exe()
+        .map_err(|error| format!("cannot tell where this program is: {error}"))?;
+    this.ancestors()
+        .nth(2)
+        .map(Path::to_owned)
+        .ok_or_else(|| format!("{} is not in a target folder", this.display()))
 }
 
 /// The folder of the workspace's `Cargo.toml`.

@@ -2,32 +2,38 @@
 
 use std::fs;
 
-use crate::command::{Command, workspace_root};
-
-/// Where the catalogue is handed over to the script that computes the reference tables.
-const CATALOGUE: &str = "target/catalogue.json";
+use crate::command::{self, Command};
 
 /// Refreshes the README's table and the reference tables.
 pub(crate) fn run() -> Result<(), String> {
-    Command::cargo("test --workspace --test readme")
+    // In one build, so that features are unified, and dependencies compiled, as for the tests.
+    Command::cargo("build --workspace --bin wgpu-activations --test readme").run()?;
+    Command::cargo("test --quiet --workspace --test readme")
         .env("UPDATE_README", "1")
         .run()?;
     reference_tables()
 }
 
 fn reference_tables() -> Result<(), String> {
-    if !Command::new("python3")
+    let python = Command::new("python3");
+    if !python
+        .clone()
         .with(["-c", "import mpmath"])
         .succeeds_silently()
     {
         return Err(
-            "python3 with mpmath computes the reference tables: `pip install mpmath`".into(),
+            "python3 with mpmath computes the reference tables: run `pip install mpmath`".into(),
         );
     }
-    let list = Command::cargo("run --quiet --bin wgpu-activations -- list --json").output()?;
-    fs::write(workspace_root().join(CATALOGUE), list)
-        .map_err(|error| format!("cannot write {CATALOGUE}: {error}"))?;
-    Command::new("python3 tools/reference_tables.py")
-        .with([CATALOGUE])
+    let program = command::built("debug", "wgpu-activations")?;
+    let list = Command::program(&program)?
+        .with(["list", "--json"])
+        .output()?;
+    let catalogue = command::target_folder()?.join("catalogue.json");
+    fs::write(&catalogue, list)
+        .map_err(|error| format!("cannot write {}: {error}", catalogue.display()))?;
+    python
+        .with(["tools/reference_tables.py".to_owned()])
+        .with([catalogue.display().to_string()])
         .run()
 }

@@ -1,0 +1,106 @@
+//! The README's table of activations follows from the catalogue; `cargo xtask generate` refreshes it.
+
+use std::path::Path;
+
+use wgpu_activations::activation::{Definition, Saturation, Smoothness, catalogue};
+
+const BEGIN: &str = "<!-- catalogue:begin -->\n";
+const END: &str = "<!-- catalogue:end -->";
+
+#[test]
+fn readme_shows_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).expect("README.md is there");
+    let (before, rest) = readme
+        .split_once(BEGIN)
+        .expect("README.md marks where the table begins");
+    let (_, after) = rest
+        .split_once(END)
+        .expect("README.md marks where the table ends");
+    let expected = format!("{before}{BEGIN}{}{END}{after}", table());
+    if readme == expected {
+        return;
+    }
+    assert!(
+        std::env::var_os("UPDATE_README").is_some(),
+        "README.md does not show the catalogue as it is: run `cargo xtask generate`"
+    );
+    std::fs::write(&path, expected).expect("README.md can be written");
+}
+
+fn table() -> String {
+    let mut text = String::from(
+        "| name | parameters | f(x) | range | smooth; f′ at kinks | saturates |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for row in catalogue() {
+        let cells = [
+            format!("`{}`", row.name),
+            parameters(row),
+            format!("`{}`", row.formula),
+            format!(
+                "{} … {}",
+                short(row.properties.range.0),
+                short(row.properties.range.1)
+            ),
+            smoothness(row),
+            saturation(row).to_owned(),
+        ];
+        text += &format!(
+            "| {} |\n",
+            cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
+        );
+    }
+    text
+}
+
+fn parameters(row: &Definition) -> String {
+    let each = row.parameters.iter();
+    let shown: Vec<_> = each
+        .map(|p| format!("{} {}", p.name, short(p.default)))
+        .collect();
+    shown.join(", ")
+}
+
+fn smoothness(row: &Definition) -> String {
+    let class = match row.properties.smoothness {
+        Smoothness::Discontinuous => "jumps",
+        Smoothness::C0 => "C⁰",
+        Smoothness::C1 => "C¹",
+        Smoothness::C2 => "C²",
+        Smoothness::Smooth => "C∞",
+    };
+    let defaults: Vec<_> = row.parameters.iter().map(|p| p.default).collect();
+    let kinks: Vec<_> = (row.reference.kinks)(&defaults)
+        .iter()
+        .map(|kink| format!("f′({}) = {}", short(kink.x), short(kink.derivative)))
+        .collect();
+    if kinks.is_empty() {
+        class.to_owned()
+    } else {
+        format!("{class}; {}", kinks.join(", "))
+    }
+}
+
+fn saturation(row: &Definition) -> &'static str {
+    match row.properties.saturates {
+        Saturation::Neither => "",
+        Saturation::Left => "left",
+        Saturation::Right => "right",
+        Saturation::Both => "both",
+    }
+}
+
+/// A number at a reader's precision: four decimals, without trailing zeros.
+fn short(value: f64) -> String {
+    let shown = if value.is_finite() {
+        let decimals = format!("{value:.4}");
+        decimals
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned()
+    } else {
+        value.to_string().replace("inf", "∞")
+    };
+    shown.replace('-', "−")
+}
