@@ -1,0 +1,28 @@
+// Arc tangent: one division brings abs(x) to abs(r) <= 1 / 2, with pi / 4 or pi / 2 added
+// back in two parts; r + r^3 A(r^2) by a minimax polynomial (relative error 2^-27.5) whose
+// coefficients tools/coefficients_trig.py computes.
+
+const MATH_ATAN_0: f32 = -3.3333233e-01;
+const MATH_ATAN_1: f32 = 1.9994168e-01;
+const MATH_ATAN_2: f32 = -1.4174213e-01;
+const MATH_ATAN_3: f32 = 1.01558276e-01;
+const MATH_ATAN_4: f32 = -5.1251605e-02;
+const MATH_HALF_PI_HI: f32 = 1.5707964;
+const MATH_HALF_PI_LO: f32 = -4.371139e-08;
+
+fn math_atan(x: f32) -> f32 {
+    let a = abs(x);
+    let middle = a > 0.5;
+    let large = a > 2.4142137;
+    // atan a = turns * pi / 2 + atan(numerator / denominator)
+    let turns = select(select(0.0, 0.5, middle), 1.0, large);
+    let numerator = select(select(a, a - 1.0, middle), -1.0, large);
+    let denominator = select(select(1.0, a + 1.0, middle), a, large);
+    let r = numerator / denominator;
+    let z = r * r;
+    let polynomial = MATH_ATAN_0
+        + z * (MATH_ATAN_1 + z * (MATH_ATAN_2 + z * (MATH_ATAN_3 + z * MATH_ATAN_4)));
+    let small = (turns * MATH_HALF_PI_LO + r * (z * polynomial)) + r;
+    let result = turns * MATH_HALF_PI_HI + small;
+    return bitcast<f32>(bitcast<u32>(result) | (bitcast<u32>(x) & 0x80000000u));
+}
