@@ -12,8 +12,9 @@ pub struct Definition {
     /// Sets of unusual hyper-parameters that are verified beside the defaults.
     pub variants: &'static [&'static [f64]],
     /// f(x) in plain notation, evaluated as it stands at 50 digits to check the reference:
-    /// `+ - * / ^`, `a if condition else b`, numbers, `pi`, parameter names and the functions
-    /// `exp ln sqrt abs sign min max clamp tanh sin cos atan erf sigmoid softplus normal_cdf`.
+    /// `+ - * / ^`, `a if x > b else c`, decimal numbers, `pi`, parameter names and the functions
+    /// `exp ln sqrt abs sign min max clamp tanh sin cos atan erf sigmoid softplus normal_cdf`,
+    /// where `clamp(a, low, high)` and `sin(a)^2 = (sin(a))^2`.
     pub formula: &'static str,
     /// Where it comes from.
     pub citation: &'static str,

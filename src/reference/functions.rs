@@ -86,7 +86,7 @@ pub fn sinc_slope(x: f64) -> f64 {
 /// Σ x·qᵏ·2k/(2k+1)! over k ≥ 1: x·cosh x − sinh x for q = x², x·cos x − sin x for q = −x².
 fn odd_series(x: f64, q: f64) -> f64 {
     let mut term = x;
-    let mut sum = 0.0;
+    let mut sum = -0.0; // Keeps the sign of a zero.
     for k in 1..=10 {
         let even = f64::from(2 * k);
         term *= q / (even * (even + 1.0));
