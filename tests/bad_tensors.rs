@@ -1,0 +1,200 @@
+//! What a caller can get wrong with tensors, devices and shaders: an error that says so, no panic.
+
+mod common;
+
+use common::{gpu, gpu_with_limits, ramp, upload};
+use wgpu_activations::{
+    Activation, CustomActivation, Dtype, KernelError, Kernels, Parameter, TensorError, TensorView,
+};
+
+fn message(result: Result<impl Sized, impl std::fmt::Display>) -> String {
+    match result {
+        Ok(_) => panic!("this must be refused"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_buffer_without_storage_usage() {
+    let gpu = gpu();
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 64,
+        usage: wgpu::BufferUsages::VERTEX,
+        mapped_at_creation: false,
+    });
+    let text = message(TensorView::f32(&buffer));
+    assert!(
+        text.contains("VERTEX") && text.contains("STORAGE"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_view_past_the_end_or_inside_an_element() {
+    let gpu = gpu();
+    let buffer = upload(gpu.device(), &ramp(16));
+    for (byte_offset, len) in [(0, 17), (64, 1), (60, 2), (4, u64::MAX), (u64::MAX - 3, 2)] {
+        let text = message(TensorView::new(&buffer, Dtype::F32, byte_offset, len));
+        assert!(
+            text.contains("64 bytes") && text.contains(&len.to_string()),
+            "{text}"
+        );
+    }
+    let text = message(TensorView::new(&buffer, Dtype::F32, 6, 1));
+    assert!(
+        text.contains("byte offset 6") && text.contains('4'),
+        "{text}"
+    );
+    let view = TensorView::f32(&buffer).expect("a storage buffer");
+    #[expect(
+        clippy::reversed_empty_ranges,
+        reason = "that is the mistake under test"
+    )]
+    for range in [0..17, 17..17, 5..4] {
+        assert!(matches!(
+            view.slice(range),
+            Err(TensorError::Slice { len: 16, .. })
+        ));
+    }
+    assert_eq!(view.slice(16..16).expect("empty").len(), 0);
+    assert_eq!(
+        view.slice(4..9)
+            .and_then(|v| v.slice(1..3))
+            .expect("inside")
+            .byte_range(),
+        20..28
+    );
+}
+
+#[test]
+fn overlapping_input_and_output() {
+    let gpu = gpu();
+    let buffer = upload(gpu.device(), &ramp(100));
+    let view = TensorView::f32(&buffer).expect("a storage buffer");
+    let part = |range| view.slice(range).expect("inside");
+    let relu = Activation::relu();
+    let text = message(gpu.kernels().forward(&relu, &part(0..50), &part(49..99)));
+    assert!(text.contains("input") && text.contains("output"), "{text}");
+    assert!(
+        text.contains("0..200") && text.contains("196..396"),
+        "{text}"
+    );
+    assert!(text.contains("in-place"), "{text}");
+    gpu.kernels()
+        .forward(&relu, &part(0..50), &part(50..100))
+        .expect("neighbours do not overlap");
+    let grad = upload(gpu.device(), &ramp(50));
+    let grad = TensorView::f32(&grad).expect("a storage buffer");
+    let text = message(
+        gpu.kernels()
+            .backward(&relu, &grad, &part(0..50), &part(10..60)),
+    );
+    assert!(
+        text.contains("grad_output") && text.contains("grad_input"),
+        "{text}"
+    );
+}
+
+#[test]
+fn lengths_that_differ() {
+    let gpu = gpu();
+    let view = |len| TensorView::f32(&upload(gpu.device(), &ramp(len))).expect("a storage buffer");
+    let text = message(
+        gpu.kernels()
+            .forward(&Activation::relu(), &view(5), &view(6)),
+    );
+    assert_eq!(
+        text,
+        "input has 5 elements, output has 6; they must be equal"
+    );
+    let text = message(
+        gpu.kernels()
+            .backward(&Activation::relu(), &view(5), &view(5), &view(4)),
+    );
+    assert!(text.contains("grad_input has 4"), "{text}");
+}
+
+#[test]
+fn the_wrong_number_of_tensors() {
+    let gpu = gpu();
+    let view = TensorView::f32(&upload(gpu.device(), &ramp(4))).expect("a storage buffer");
+    let operation = wgpu_activations::shader::Operation::Backward;
+    let text = message(
+        gpu.kernels()
+            .prepare(&Activation::relu(), operation, &[&view]),
+    );
+    assert!(text.contains('3') && text.contains('1'), "{text}");
+}
+
+#[test]
+fn a_device_without_the_limits_needed() {
+    let (device, _queue) = gpu_with_limits(|limits| {
+        limits.max_compute_invocations_per_workgroup = 128;
+        limits.max_compute_workgroup_size_x = 128;
+    });
+    let view = |len| TensorView::f32(&upload(&device, &ramp(len))).expect("a storage buffer");
+    let text = message(Kernels::new(&device).forward(&Activation::relu(), &view(8), &view(8)));
+    assert!(
+        text.contains("max_compute_invocations_per_workgroup is 128"),
+        "{text}"
+    );
+    assert!(
+        text.contains("256") && text.contains("downlevel_defaults"),
+        "{text}"
+    );
+}
+
+#[test]
+fn buffers_of_another_device() {
+    let (gpu, other) = (gpu(), gpu());
+    let view = TensorView::f32(&upload(other.device(), &ramp(8))).expect("a storage buffer");
+    let refused = gpu.kernels().forward_in_place(&Activation::relu(), &view);
+    assert!(
+        matches!(refused, Err(KernelError::Device { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn wgsl_that_does_not_compile() {
+    let gpu = gpu();
+    let view = TensorView::f32(&upload(gpu.device(), &ramp(8))).expect("a storage buffer");
+    for wgsl in [
+        "fn forward(x: f32) -> f32 { return x }",
+        "fn forward(x: f32) -> f32 { return x; }",
+        "fn forward(x: f32) -> f32 { return no_such_function(x); }",
+        "",
+        "\0",
+    ] {
+        let custom = CustomActivation::new("broken", wgsl).expect("a good name");
+        let refused = gpu
+            .kernels()
+            .forward_in_place(&Activation::custom(custom), &view);
+        assert!(
+            matches!(refused, Err(KernelError::Compile { .. })),
+            "{wgsl:?}: {refused:?}"
+        );
+        assert!(message(refused).contains("broken"));
+    }
+}
+
+#[test]
+fn a_custom_activation_that_is_declared_wrongly() {
+    for name in ["", "2x", "Big", "with space", "a-b", "naïve"] {
+        let text = message(CustomActivation::new(name, ""));
+        assert!(text.contains("snake_case"), "{text}");
+    }
+    let new = || CustomActivation::new("mine", "").expect("a good name");
+    assert!(new().with_parameter(Parameter::new("a b", 1.0)).is_err());
+    assert!(new().with_parameter(Parameter::new("a", f64::NAN)).is_err());
+    let twice = new()
+        .with_parameter(Parameter::new("a", 1.0))
+        .and_then(|custom| custom.with_parameter(Parameter::new("a", 2.0)));
+    assert!(message(twice).contains("twice"));
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let many = names.iter().try_fold(new(), |custom, name| {
+        custom.with_parameter(Parameter::new(name, 1.0))
+    });
+    assert!(message(many).contains('8'));
+}

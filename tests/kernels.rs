@@ -1,0 +1,419 @@
+//! Operations on views of any offset and length, recorded on a device that the library does not own.
+
+mod common;
+
+use std::sync::LazyLock;
+
+use common::{download, gpu, gpu_with_limits, ramp, run, upload};
+use proptest::prelude::*;
+use wgpu_activations::shader::Operation;
+use wgpu_activations::{Activation, Kernels, Offload, TensorView};
+
+/// A guard is a NaN with a payload, which no kernel produces: where it still stands, nothing wrote.
+const GUARD: u32 = 0x7fc0_dead;
+
+/// `values` at `offset` (elements) in a buffer of guards.
+fn guarded(device: &wgpu::Device, values: &[f32], offset: usize) -> (wgpu::Buffer, TensorView) {
+    let mut all = vec![f32::from_bits(GUARD); offset + values.len() + 67];
+    all[offset..offset + values.len()].copy_from_slice(values);
+    let buffer = upload(device, &all);
+    let view = TensorView::f32(&buffer).expect("a storage buffer");
+    let end = (offset + values.len()) as u64;
+    (buffer, view.slice(offset as u64..end).expect("inside"))
+}
+
+/// The values at `offset`; everything around them must still be a guard.
+fn unguarded(all: &[f32], offset: usize, len: usize) -> &[f32] {
+    for (index, value) in all.iter().enumerate() {
+        let inside = (offset..offset + len).contains(&index);
+        assert!(
+            inside || value.to_bits() == GUARD,
+            "element {index} was written: {value:e}"
+        );
+    }
+    &all[offset..offset + len]
+}
+
+/// leaky_relu with a slope that is a power of two, so that expectations are exact.
+fn leaky() -> Activation {
+    Activation::leaky_relu()
+        .with("negative_slope", 0.25)
+        .expect("a valid slope")
+}
+
+fn slope(x: f32) -> f32 {
+    if x > 0.0 { 1.0 } else { 0.25 }
+}
+
+/// Runs `operation` on views at these offsets and checks the result and all that lies around.
+fn check(gpu: &Offload, operation: Operation, len: usize, offsets: &[usize]) {
+    check_on(
+        gpu.device(),
+        gpu.queue(),
+        gpu.kernels(),
+        operation,
+        len,
+        offsets,
+    );
+}
+
+fn check_on(
+    device: &wgpu::Device,
+    queue: &wgpu::Queue,
+    kernels: &Kernels,
+    operation: Operation,
+    len: usize,
+    offsets: &[usize],
+) {
+    let x = ramp(len);
+    let grad: Vec<f32> = ramp(len + 5)[5..].to_vec();
+    let old = vec![1024.0; len];
+    let (contents, expected): (Vec<&[f32]>, Vec<f32>) = match operation {
+        Operation::Forward => (vec![&x, &old], x.iter().map(|x| x * slope(*x)).collect()),
+        Operation::ForwardInPlace => (vec![&x], x.iter().map(|x| x * slope(*x)).collect()),
+        Operation::Backward => (
+            vec![&x, &grad, &old],
+            x.iter()
+                .zip(&grad)
+                .map(|(x, grad)| slope(*x) * grad)
+                .collect(),
+        ),
+        Operation::BackwardInPlace => (
+            vec![&x, &grad],
+            x.iter()
+                .zip(&grad)
+                .map(|(x, grad)| slope(*x) * grad)
+                .collect(),
+        ),
+        Operation::BackwardAccumulate => (
+            vec![&x, &grad, &old],
+            x.iter()
+                .zip(&grad)
+                .map(|(x, grad)| 1024.0 + slope(*x) * grad)
+                .collect(),
+        ),
+        other => panic!("{other:?} has no expectation here"),
+    };
+    let tensors: Vec<_> = contents
+        .iter()
+        .zip(offsets)
+        .map(|(values, offset)| guarded(device, values, *offset))
+        .collect();
+    let views: Vec<_> = tensors.iter().map(|(_, view)| view).collect();
+    let prepared = kernels
+        .prepare(&leaky(), operation, &views)
+        .expect("prepared");
+    run(device, queue, |encoder| prepared.encode(encoder));
+
+    for (index, ((buffer, _), offset)) in tensors.iter().zip(offsets).enumerate() {
+        let all = download(device, queue, buffer);
+        let values = unguarded(&all, *offset, len);
+        let expected = if index + 1 == tensors.len() {
+            &expected[..]
+        } else {
+            contents[index]
+        };
+        assert_eq!(
+            values, expected,
+            "tensor {index} of {operation:?}, {len} at {offsets:?}"
+        );
+    }
+}
+
+#[test]
+fn every_operation_keeps_to_its_views() {
+    let gpu = gpu();
+    for operation in Operation::ALL {
+        for len in [0, 1, 2, 3, 4, 5, 63, 64, 65, 1023, 1024, 4096, 4099, 20_001] {
+            for offsets in [[0, 0, 0], [4, 64, 8], [1, 1, 1], [3, 64, 130]] {
+                check(&gpu, operation, len, &offsets[..operation.tensors().len()]);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_offsets_and_length_work(
+        operation in prop::sample::select(Operation::ALL.to_vec()),
+        len in 0_usize..9_000,
+        offsets in prop::collection::vec(0_usize..300, 3),
+    ) {
+        // A static is never dropped: wgpu cannot be dropped while a thread's own storage is.
+        static GPU: LazyLock<Offload> = LazyLock::new(gpu);
+        check(&GPU, operation, len, &offsets[..operation.tensors().len()]);
+    }
+}
+
+#[test]
+fn a_tensor_larger_than_a_binding_is_split() {
+    let (device, queue) = gpu_with_limits(|limits| limits.max_storage_buffer_binding_size = 4096);
+    let kernels = Kernels::new(&device);
+    for operation in Operation::ALL {
+        for offsets in [[0, 4, 64], [5, 0, 9]] {
+            check_on(
+                &device,
+                &queue,
+                &kernels,
+                operation,
+                10_007,
+                &offsets[..operation.tensors().len()],
+            );
+        }
+    }
+}
+
+#[test]
+fn more_workgroups_than_one_dimension_takes_are_folded() {
+    let (device, queue) = gpu_with_limits(|limits| limits.max_compute_workgroups_per_dimension = 7);
+    let kernels = Kernels::new(&device);
+    // 7 × 7 workgroups of 4096 elements, some of them idle, and more than one such grid.
+    for len in [100_003, 190_000, 450_001] {
+        check_on(
+            &device,
+            &queue,
+            &kernels,
+            Operation::Backward,
+            len,
+            &[0, 0, 0],
+        );
+        check_on(&device, &queue, &kernels, Operation::Forward, len, &[1, 2]);
+    }
+}
+
+#[test]
+fn a_gibibyte_goes_through_small_bindings() {
+    let gpu = gpu();
+    let len: u64 = 1 << 28;
+    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: Some("a gibibyte"),
+        size: len * 4,
+        usage: wgpu::BufferUsages::STORAGE
+            | wgpu::BufferUsages::COPY_SRC
+            | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    // New buffers hold zeros: mark places at the ends and around each 128 MiB.
+    let marks: Vec<u64> = (0..=8)
+        .map(|part| part * (len / 8))
+        .flat_map(|at| {
+            [
+                at.saturating_sub(65),
+                at.saturating_sub(1),
+                at,
+                at + 1,
+                at + 64,
+            ]
+        })
+        .filter(|at| *at < len)
+        .collect();
+    for at in &marks {
+        gpu.queue()
+            .write_buffer(&buffer, at * 4, bytemuck::bytes_of(&-2.0_f32));
+    }
+    let view = TensorView::f32(&buffer).expect("a storage buffer");
+    let prepared = gpu
+        .kernels()
+        .forward_in_place(&leaky(), &view)
+        .expect("prepared");
+    run(gpu.device(), gpu.queue(), |encoder| {
+        prepared.encode(encoder)
+    });
+
+    let window = upload(gpu.device(), &[f32::NAN; 3]);
+    for at in marks {
+        let start = (at.saturating_sub(1)).min(len - 3);
+        run(gpu.device(), gpu.queue(), |encoder| {
+            encoder.copy_buffer_to_buffer(&buffer, start * 4, &window, 0, 12);
+        });
+        let found = download(gpu.device(), gpu.queue(), &window);
+        assert_eq!(found[(at - start) as usize], -0.5, "element {at}");
+        assert!(
+            found.iter().all(|value| [0.0, -0.5].contains(value)),
+            "around {at}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn ranges_of_one_arena_serve_as_input_and_output() {
+    let gpu = gpu();
+    let x = ramp(5_000);
+    for (input, output) in [(0, 5_000), (7_777, 1_001), (64, 8_192)] {
+        let mut all = vec![f32::from_bits(GUARD); 14_000];
+        all[input..input + x.len()].copy_from_slice(&x);
+        let arena = upload(gpu.device(), &all);
+        let view = TensorView::f32(&arena).expect("a storage buffer");
+        let part = |at: usize| {
+            view.slice(at as u64..(at + x.len()) as u64)
+                .expect("inside")
+        };
+        let prepared = gpu
+            .kernels()
+            .forward(&leaky(), &part(input), &part(output))
+            .expect("disjoint");
+        run(gpu.device(), gpu.queue(), |encoder| {
+            prepared.encode(encoder)
+        });
+        let mut found = download(gpu.device(), gpu.queue(), &arena);
+        let expected: Vec<f32> = x.iter().map(|x| x * slope(*x)).collect();
+        assert_eq!(&found[output..output + x.len()], expected);
+        assert_eq!(&found[input..input + x.len()], x);
+        for range in [input..input + x.len(), output..output + x.len()] {
+            found[range].fill(f32::from_bits(GUARD));
+        }
+        unguarded(&found, 0, 0);
+    }
+}
+
+#[test]
+fn input_and_gradient_may_be_the_same_tensor() {
+    let gpu = gpu();
+    let x = ramp(1_001);
+    let (input, output) = (
+        upload(gpu.device(), &x),
+        upload(gpu.device(), &vec![0.0; x.len()]),
+    );
+    let (input, output) = (
+        TensorView::f32(&input).expect("storage"),
+        TensorView::f32(&output).expect("storage"),
+    );
+    let prepared = gpu
+        .kernels()
+        .backward(&leaky(), &input, &input, &output)
+        .expect("prepared");
+    run(gpu.device(), gpu.queue(), |encoder| {
+        prepared.encode(encoder)
+    });
+    let expected: Vec<f32> = x.iter().map(|x| slope(*x) * x).collect();
+    assert_eq!(
+        download(gpu.device(), gpu.queue(), output.buffer()),
+        expected
+    );
+}
+
+#[test]
+fn pipelines_are_compiled_once_whatever_passes_through() {
+    let gpu = gpu();
+    for len in [4, 400, 40_000] {
+        for negative_slope in [0.1, 0.2, 0.5] {
+            let activation = Activation::leaky_relu()
+                .with("negative_slope", negative_slope)
+                .expect("valid");
+            let (_, input) = guarded(gpu.device(), &ramp(len), 0);
+            let (_, output) = guarded(gpu.device(), &ramp(len), 0);
+            gpu.kernels()
+                .forward(&activation, &input, &output)
+                .expect("prepared");
+        }
+    }
+    assert_eq!(gpu.kernels().pipelines(), 1);
+    // A tail that fills no vector, and a second operation.
+    let (_, input) = guarded(gpu.device(), &ramp(5), 0);
+    let (_, output) = guarded(gpu.device(), &ramp(5), 0);
+    gpu.kernels()
+        .forward(&leaky(), &input, &output)
+        .expect("prepared");
+    assert_eq!(gpu.kernels().pipelines(), 2);
+    let clone = gpu.kernels().clone();
+    clone.forward_in_place(&leaky(), &input).expect("prepared");
+    assert_eq!(gpu.kernels().pipelines(), 4);
+}
+
+#[test]
+fn a_prepared_operation_takes_new_values_of_its_parameters() {
+    let gpu = gpu();
+    let x = ramp(4_003);
+    let (buffer, tensor) = guarded(gpu.device(), &x, 1);
+    let (out, output) = guarded(gpu.device(), &x, 2);
+    let prepared = gpu
+        .kernels()
+        .forward(&leaky(), &tensor, &output)
+        .expect("prepared");
+    let compiled = gpu.kernels().pipelines();
+    for negative_slope in [0.5, -1.0, 0.125] {
+        let activation = Activation::leaky_relu()
+            .with("negative_slope", negative_slope)
+            .expect("valid");
+        prepared
+            .set_parameters(gpu.queue(), &activation)
+            .expect("the same activation");
+        run(gpu.device(), gpu.queue(), |encoder| {
+            prepared.encode(encoder)
+        });
+        let expected: Vec<f32> = x
+            .iter()
+            .map(|&x| {
+                if x > 0.0 {
+                    x
+                } else {
+                    x * negative_slope as f32
+                }
+            })
+            .collect();
+        let all = download(gpu.device(), gpu.queue(), &out);
+        assert_eq!(unguarded(&all, 2, x.len()), expected);
+    }
+    assert_eq!(gpu.kernels().pipelines(), compiled);
+    assert_eq!(
+        unguarded(&download(gpu.device(), gpu.queue(), &buffer), 1, x.len()),
+        x
+    );
+    let refused = prepared.set_parameters(gpu.queue(), &Activation::elu());
+    assert!(refused.is_err_and(|error| error.to_string().contains("leaky_relu")));
+}
+
+#[test]
+fn it_records_into_a_pass_that_is_open() {
+    let gpu = gpu();
+    let x = ramp(999);
+    let (_, tensor) = guarded(gpu.device(), &x, 0);
+    let (out, output) = guarded(gpu.device(), &x, 0);
+    let first = gpu
+        .kernels()
+        .forward(&leaky(), &tensor, &output)
+        .expect("prepared");
+    let second = gpu
+        .kernels()
+        .forward_in_place(&leaky(), &output)
+        .expect("prepared");
+    run(gpu.device(), gpu.queue(), |encoder| {
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        first.dispatch(&mut pass);
+        second.dispatch(&mut pass);
+    });
+    let expected: Vec<f32> = x.iter().map(|x| x * slope(*x) * slope(*x)).collect();
+    assert_eq!(
+        unguarded(&download(gpu.device(), gpu.queue(), &out), 0, x.len()),
+        expected
+    );
+}
+
+#[test]
+fn webgpu_default_limits_are_enough() {
+    let instance =
+        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapter = pollster::block_on(instance.request_adapter(&Default::default()))
+        .expect("these tests need an adapter: run `cargo xtask test`, which installs one");
+    for required_limits in [wgpu::Limits::defaults(), wgpu::Limits::downlevel_defaults()] {
+        let descriptor = wgpu::DeviceDescriptor {
+            required_limits,
+            ..Default::default()
+        };
+        let (device, queue) =
+            pollster::block_on(adapter.request_device(&descriptor)).expect("a plain device");
+        let kernels = Kernels::new(&device);
+        for operation in Operation::ALL {
+            check_on(
+                &device,
+                &queue,
+                &kernels,
+                operation,
+                5_003,
+                &[0, 8, 3][..operation.tensors().len()],
+            );
+        }
+    }
+}
