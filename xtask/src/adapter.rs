@@ -25,7 +25,7 @@ pub(crate) fn ensure(profile: Profile) -> Result<(), String> {
         Remedy::Install(commands) => commands,
         Remedy::Tell(advice) => return Err(format!("wgpu finds no adapter; {advice}")),
     };
-    eprintln!("wgpu finds no adapter: installing Mesa's software Vulkan driver");
+    eprintln!("installing Mesa's software Vulkan driver");
     install(&commands)?;
     if found(profile)? {
         return Ok(());
