@@ -46,18 +46,17 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
         OffloadError::Write(error) => Error::Output(output.error(error)),
         error => Error::Offload(error),
     })?;
+    let (elements, is_backward) = (input.header().elements(), grad_output.is_some());
+    // Some systems do not replace a file that is mapped, and OUTPUT may be one of these.
+    drop((input, grad_output));
     output.commit()?;
 
     if !arguments.quiet {
         print::standard_error(&format!(
             "{} {}: {} elements in {:.2} s on {}, written to {}",
             activation.name(),
-            if grad_output.is_some() {
-                "backward"
-            } else {
-                "forward"
-            },
-            input.header().elements(),
+            if is_backward { "backward" } else { "forward" },
+            elements,
             start.elapsed().as_secs_f64(),
             gpu.adapter_info().name,
             arguments.output.display(),
