@@ -1,7 +1,53 @@
+//! requires sin_cos, two_product
+
+// alpha * x is carried in two parts: rounding it would shift the phase.
+
+// Where the angle is past the moderate ones, 1 / alpha is so small beside x that a phase correct
+// to an ulp of the angle is enough, and past 2^24 none is needed.
 fn forward(x: f32, p: Parameters) -> f32 {
-    return x;
+    let angle = math_two_product(p.alpha, x);
+    let bounded = clamp(angle.x, -0x1p24f, 0x1p24f);
+    let reduced = math_reduce_moderate(bounded, select(0.0, angle.y, bounded == angle.x));
+    let parts = math_sin_parts(reduced, (reduced.quadrant & 1u) != 0u);
+    let sine = parts.x + parts.y;
+    // For alpha * x near -1.17 the sum with x cancels: the square (that of twelve bits is exact)
+    // and the quotient are in two parts as well.
+    let sine_hi = math_mask(sine, 0xfffff000u);
+    let sine_lo = (parts.x - sine_hi) + parts.y;
+    let square = sine_hi * sine_hi;
+    let square_lo = sine_lo * (sine_hi + sine);
+    let quotient = math_mask((square + square_lo) / p.alpha, 0xfffffffeu);
+    let product = math_two_product(quotient, p.alpha);
+    let remainder = (square - product.x) + (square_lo - product.y);
+    return (x + quotient) + remainder / p.alpha;
+}
+
+// The angle 2 alpha x as quarter turns, from the exact product of the two mantissas; no f32 could
+// hold it.
+fn large_double_angle(x: f32, alpha: f32) -> MathAngle {
+    let x_bits = bitcast<u32>(x);
+    let alpha_bits = bitcast<u32>(alpha);
+    let x_mantissa = (x_bits & 0x7fffffu) | 0x800000u;
+    let alpha_mantissa = (alpha_bits & 0x7fffffu) | 0x800000u;
+    let exponent = i32((x_bits >> 23u) & 0xffu) + i32((alpha_bits >> 23u) & 0xffu) - 299;
+    let low = x_mantissa * alpha_mantissa;
+    let upper = (math_multiply_high(x_mantissa, alpha_mantissa) << 8u) | (low >> 24u);
+    // Bits that weigh less than 2^-30 are of no account.
+    let excess = u32(clamp(-30 - exponent, 0, 24));
+    let lower = (low & 0xffffffu) >> excess;
+    let turns = math_quarter_turns(upper, exponent + 24).x
+        + math_quarter_turns(lower, exponent + i32(excess)).x;
+    let negative = ((x_bits ^ alpha_bits) & 0x80000000u) != 0u;
+    return math_angle_of_quarter_turns(vec2<u32>(turns, 0u), negative);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 1.0;
+    let angle = 2.0 * math_two_product(p.alpha, x);
+    let large = abs(angle.x) > MATH_MODERATE;
+    let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
+    var reduced = math_reduce_moderate(moderate.x, moderate.y);
+    if large {
+        reduced = large_double_angle(x, p.alpha);
+    }
+    return math_nan_at_infinity(x, 1.0 + math_sin_angle(reduced, 0u));
 }
