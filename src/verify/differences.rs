@@ -46,7 +46,10 @@ pub struct DerivativeCheck {
 }
 
 /// A step that f32 represents exactly, and that is neither lost in rounding nor in curvature.
-const STEP: f32 = 1.0 / 64.0;
+const STEP: f32 = 1.0 / 256.0;
+
+/// A bend of more than this between two steps is a kink: a curvature of 4 would be less.
+const MAX_BEND: f64 = 0.05;
 
 /// f is needed at these offsets from each point, in this order.
 const OFFSETS: [f32; 4] = [-2.0 * STEP, -STEP, STEP, 2.0 * STEP];
@@ -55,8 +58,8 @@ impl FiniteDifferences {
     /// The points at which the derivative is needed.
     pub fn points(&self) -> Vec<f32> {
         let width = (self.to - self.from) / self.points.max(1) as f32;
-        // Rounded to a multiple of the step's fraction, so that x ± step is exact.
-        let round = |x: f32| (x * 1024.0).round() / 1024.0;
+        // Rounded to a fraction of the step, so that x ± step is exact.
+        let round = |x: f32| (x * 2048.0).round() / 2048.0;
         (0..self.points)
             .map(|i| round(self.from + (i as f32 + 0.5) * width))
             .collect()
@@ -90,8 +93,10 @@ impl FiniteDifferences {
             let wide = (f[3] - f[0]) / (4.0 * step);
             let expected = narrow + (narrow - wide) / 3.0;
             let size = expected.abs().max(1.0);
-            // Where the function is smooth, the two slopes differ by a multiple of the step's square.
-            if (narrow - wide).abs() > 0.02 * size {
+            // The slopes to the left and to the right of x. Where the function is smooth they differ by
+            // three steps of its curvature, at a kink by the jump.
+            let (left, right) = ((f[1] - f[0]) / step, (f[3] - f[2]) / step);
+            if (left - right).abs() > MAX_BEND * size || (narrow - wide).abs() > MAX_BEND * size {
                 check.kinks += 1;
                 continue;
             }

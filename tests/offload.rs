@@ -1,0 +1,286 @@
+//! Host slices and streams through a device that the library owns.
+
+mod common;
+
+use std::future::Future;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use common::{gpu, ramp};
+use wgpu_activations::{Activation, Input, Job, Offload, OffloadError, Output, Progress};
+
+fn leaky() -> Activation {
+    Activation::leaky_relu()
+        .with("negative_slope", 0.25)
+        .expect("a valid slope")
+}
+
+fn slope(x: f32) -> f32 {
+    if x > 0.0 { 1.0 } else { 0.25 }
+}
+
+/// More than two chunks, and a last one that fills neither a chunk nor a vector.
+const SEVERAL_CHUNKS: usize = (9 << 20) + 3;
+
+#[test]
+fn any_length_goes_through() {
+    let gpu = gpu();
+    for len in [0, 1, 2, 3, 1000, 65_537, SEVERAL_CHUNKS] {
+        let x = ramp(len);
+        let grad: Vec<f32> = x.iter().rev().copied().collect();
+        let y = gpu.forward(&leaky(), &x).expect("forward");
+        let expected: Vec<f32> = x.iter().map(|x| x * slope(*x)).collect();
+        assert!(y == expected, "forward of {len}");
+        let grad_x = gpu.backward(&leaky(), &x, &grad).expect("backward");
+        let expected: Vec<f32> = x
+            .iter()
+            .zip(&grad)
+            .map(|(x, grad)| slope(*x) * grad)
+            .collect();
+        assert!(grad_x == expected, "backward of {len}");
+    }
+}
+
+#[test]
+fn the_async_forms_need_no_executor_of_ours() {
+    let gpu = gpu();
+    let x = ramp(100_000);
+    let mut y = vec![0.0; x.len()];
+    pollster::block_on(async {
+        // Two jobs at a time on one device.
+        let (one, two) = (leaky(), Activation::relu());
+        let first = gpu.forward_into_async(&one, &x, &mut y);
+        let second = gpu.backward_async(&two, &x, &x);
+        let second = {
+            let mut second = pin!(second);
+            // Started before the first, finished after it.
+            let _ = second
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()));
+            first.await.expect("forward");
+            second.await.expect("backward")
+        };
+        assert!(second.iter().zip(&x).all(|(grad, x)| *grad == x.max(0.0)));
+    });
+    assert!(y.iter().zip(&x).all(|(y, x)| *y == x * slope(*x)));
+}
+
+#[test]
+fn futures_can_move_between_threads() {
+    fn send<T: Send>(_: &T) {}
+    let gpu = gpu();
+    let (activation, x) = (leaky(), ramp(10));
+    send(&gpu.forward_async(&activation, &x));
+    send(&gpu.backward_async(&activation, &x, &x));
+}
+
+#[test]
+fn a_dropped_future_leaves_the_device_usable() {
+    let gpu = gpu();
+    let x = ramp(SEVERAL_CHUNKS);
+    for _ in 0..3 {
+        let activation = leaky();
+        let mut abandoned = Box::pin(gpu.forward_async(&activation, &x));
+        let _ = abandoned
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        drop(abandoned);
+    }
+    let y = gpu.forward(&leaky(), &x).expect("forward");
+    assert!(y.iter().zip(&x).all(|(y, x)| *y == x * slope(*x)));
+}
+
+#[test]
+fn threads_share_one_device() {
+    let gpu = gpu();
+    std::thread::scope(|scope| {
+        for seed in 0..4_usize {
+            let gpu = &gpu;
+            scope.spawn(move || {
+                let x = ramp(200_000 + seed * 1001);
+                for _ in 0..5 {
+                    let y = gpu.forward(&leaky(), &x).expect("forward");
+                    assert!(y.iter().zip(&x).all(|(y, x)| *y == x * slope(*x)));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn readers_and_writers_stream() {
+    let gpu = gpu();
+    let (x, grad) = (ramp(SEVERAL_CHUNKS), ramp(SEVERAL_CHUNKS + 1)[1..].to_vec());
+    let mut output: Vec<u8> = Vec::new();
+    let (activation, mut input) = (leaky(), bytemuck::cast_slice(&x));
+    let mut grad_output: &[u8] = bytemuck::cast_slice(&grad);
+    let job = Job::backward(
+        &activation,
+        Input::Reader(&mut input),
+        Input::Reader(&mut grad_output),
+        Output::Writer(&mut output),
+        x.len() as u64,
+    );
+    gpu.run(job).expect("streamed");
+    let expected: Vec<f32> = x
+        .iter()
+        .zip(&grad)
+        .map(|(x, grad)| slope(*x) * grad)
+        .collect();
+    assert!(output == bytemuck::cast_slice::<f32, u8>(&expected));
+}
+
+#[test]
+fn progress_is_told_and_can_cancel() {
+    let gpu = gpu();
+    let (x, mut y) = (ramp(SEVERAL_CHUNKS), vec![0.0; SEVERAL_CHUNKS]);
+    let activation = leaky();
+    let total = x.len() as u64;
+    let mut seen: Vec<Progress> = Vec::new();
+    let mut on_progress = |progress| {
+        seen.push(progress);
+        ControlFlow::Continue(())
+    };
+    let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
+    gpu.run(job.progress(&mut on_progress)).expect("done");
+    assert!(seen.len() > 2 && seen.is_sorted_by_key(|progress| progress.done));
+    assert_eq!(seen.last(), Some(&Progress { done: total, total }));
+
+    let mut stop = |_| ControlFlow::Break(());
+    let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
+    let cancelled = gpu.run(job.progress(&mut stop));
+    let Err(OffloadError::Cancelled { done, total: of }) = cancelled else {
+        panic!("{cancelled:?}");
+    };
+    assert!(done > 0 && done < total && of == total);
+    assert!(
+        gpu.forward(&activation, &x).is_ok(),
+        "the device is still usable"
+    );
+}
+
+/// Fails after some bytes.
+struct Failing(usize);
+
+impl Failing {
+    fn take(&mut self, len: usize) -> io::Result<usize> {
+        self.0 = self
+            .0
+            .checked_sub(len)
+            .ok_or_else(|| io::Error::other("the cable is out"))?;
+        Ok(len)
+    }
+}
+
+impl Read for Failing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.take(buffer.len())
+    }
+}
+
+impl Write for Failing {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.take(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn streams_that_fail_are_reported() {
+    let gpu = gpu();
+    let (x, activation) = (ramp(SEVERAL_CHUNKS), leaky());
+    let len = x.len() as u64;
+    let (mut reader, mut sink) = (Failing(x.len() * 2), io::sink());
+    let job = Job::forward(
+        &activation,
+        Input::Reader(&mut reader),
+        Output::Writer(&mut sink),
+        len,
+    );
+    let error = gpu.run(job).expect_err("the reader fails");
+    assert_eq!(
+        error.to_string(),
+        "the input could not be read: the cable is out"
+    );
+
+    let mut short: &[u8] = &[0; 40];
+    let job = Job::forward(
+        &activation,
+        Input::Reader(&mut short),
+        Output::Writer(&mut sink),
+        11,
+    );
+    let error = gpu.run(job).expect_err("the input is too short");
+    assert!(
+        matches!(&error, OffloadError::Read { source, .. }
+        if source.kind() == io::ErrorKind::UnexpectedEof),
+        "{error}"
+    );
+
+    let mut writer = Failing(x.len() * 2);
+    let job = Job::forward(
+        &activation,
+        Input::Slice(&x),
+        Output::Writer(&mut writer),
+        len,
+    );
+    let error = gpu.run(job).expect_err("the writer fails");
+    assert_eq!(
+        error.to_string(),
+        "the output could not be written: the cable is out"
+    );
+    assert!(
+        gpu.forward(&activation, &x).is_ok(),
+        "the device is still usable"
+    );
+}
+
+#[test]
+fn slices_of_different_lengths() {
+    let gpu = gpu();
+    let x = ramp(8);
+    let error = gpu
+        .backward(&leaky(), &x, &x[1..])
+        .expect_err("lengths differ");
+    assert_eq!(
+        error.to_string(),
+        "the gradient of the output has 7 elements, but the job has 8; they must be equal"
+    );
+    let error = gpu
+        .forward_into(&leaky(), &x, &mut [0.0; 9])
+        .expect_err("lengths differ");
+    assert!(error.to_string().contains("the output has 9"), "{error}");
+}
+
+#[test]
+fn an_adapter_is_found_by_a_part_of_its_name() {
+    let name = gpu().adapter_info().name.clone();
+    let part: String = name.to_uppercase().chars().take(5).collect();
+    assert_eq!(
+        Offload::with_adapter(&part)
+            .expect("it is there")
+            .adapter_info()
+            .name,
+        name
+    );
+    let error = Offload::with_adapter("no such adapter").expect_err("it is not there");
+    assert!(
+        error.to_string().contains(&name),
+        "lists those there are: {error}"
+    );
+}
+
+#[test]
+fn a_destroyed_device_is_an_error() {
+    let gpu = gpu();
+    let x = ramp(1000);
+    gpu.forward(&leaky(), &x).expect("forward");
+    gpu.device().destroy();
+    let error = gpu.forward(&leaky(), &x).expect_err("the device is gone");
+    assert!(error.to_string().contains("device"), "{error}");
+}
