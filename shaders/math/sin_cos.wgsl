@@ -11,17 +11,19 @@ const MATH_COS_0: f32 = 4.1666646e-02;
 const MATH_COS_1: f32 = -1.388731e-03;
 const MATH_COS_2: f32 = 2.4432327e-05;
 
-// abs(sin) of the angle, `quadrants` further on, as the sum of two parts that have its sign in
-// the first half turn.
+// The sine of hi + lo, or where `odd` the cosine, as the sum of two parts.
 fn math_sin_parts(angle: MathAngle, odd: bool) -> vec2<f32> {
     let r = angle.hi + angle.lo;
-    let z = r * r;
+    // The square of a moderate angle's twelve bits is exact, which the cosine profits from.
+    let z_hi = angle.hi * angle.hi;
+    let z_lo = angle.lo * (angle.hi + r);
+    let z = z_hi + z_lo;
     let c0 = select(MATH_SIN_0, MATH_COS_0, odd);
     let c1 = select(MATH_SIN_1, MATH_COS_1, odd);
     let c2 = select(MATH_SIN_2, MATH_COS_2, odd);
     let polynomial = z * (c0 + z * (c1 + z * c2));
     let sine_rest = angle.lo + r * polynomial;
-    let cosine_rest = z * polynomial - 0.5 * z;
+    let cosine_rest = (z * polynomial - 0.5 * z_lo) - 0.5 * z_hi;
     return vec2<f32>(select(angle.hi, 1.0, odd), select(sine_rest, cosine_rest, odd));
 }
 
