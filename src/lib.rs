@@ -1,4 +1,4 @@
-//! Activation functions of neural networks, forward and backward, as WGSL compute shaders for wgpu.
+#![doc = include_str!("../README.md")]
 
 pub mod activation;
 pub mod kernels;
