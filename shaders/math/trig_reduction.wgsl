@@ -3,7 +3,8 @@
 // Up to MATH_MODERATE the multiple of pi / 2 is subtracted in four parts, each product but the
 // last exact. Beyond it x * 2 / pi is computed modulo 4 in integers (Payne and Hanek): of the bits
 // of 2 / pi only those that matter for the exponent of x are multiplied.
-// The remainder is within 2^-25 of its value, relatively, at the worst f32 too.
+// Measured: a sine within 0.97 ULP at the f32 nearest to multiples of pi / 2 too, the nearest of
+// which (7.729179e28) is 1.6e-9 away from one.
 // Constants: tools/coefficients_trig.py.
 
 const MATH_MODERATE: f32 = 3200.0;
@@ -23,7 +24,8 @@ struct MathAngle {
     quadrant: u32,
 }
 
-// Reduces x + tail, for abs(x) <= MATH_MODERATE and abs(tail) far below abs(x).
+// Reduces x + tail, for abs(x) <= MATH_MODERATE and abs(tail) far below abs(x). Up to 2^24 the
+// angle is still reduced, with an error in proportion to x.
 fn math_reduce_moderate(x: f32, tail: f32) -> MathAngle {
     let k = round(x * MATH_TWO_OVER_PI);
     let first = x - k * MATH_HALF_PI_1;
