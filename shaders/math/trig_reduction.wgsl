@@ -69,7 +69,8 @@ fn math_quarter_turns(m: u32, exponent: i32) -> vec2<u32> {
     let words = math_two_over_pi_words(position >> 5u);
     let shift = position & 31u;
     // Two shifts: one by 32 is not defined.
-    let w = (words.xyz << vec3<u32>(shift)) | ((words.yzw >> vec3<u32>(1u)) >> vec3<u32>(31u - shift));
+    let w = (words.xyz << vec3<u32>(shift))
+        | ((words.yzw >> vec3<u32>(1u)) >> vec3<u32>(31u - shift));
     let middle = m * w.y;
     let low = middle + math_multiply_high(m, w.z);
     let carry = select(0u, 1u, low < middle);
