@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod activation;
+mod dtype;
 pub mod kernels;
 #[cfg(feature = "offload")]
 pub mod offload;
@@ -11,7 +12,8 @@ pub mod tensor;
 pub mod verify;
 
 pub use activation::{Activation, ActivationError, CustomActivation, Definition, Parameter};
+pub use dtype::Dtype;
 pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
-pub use tensor::{Dtype, TensorError, TensorView};
+pub use tensor::{TensorError, TensorView};

@@ -116,6 +116,27 @@ fn lengths_that_differ() {
 }
 
 #[test]
+fn a_view_of_the_wrong_dtype() {
+    let gpu = gpu();
+    let buffer = upload(gpu.device(), &ramp(8));
+    let other = upload(gpu.device(), &ramp(8));
+    let single = TensorView::new(&buffer, Dtype::F32, 0, 8).expect("inside");
+    for dtype in [Dtype::F16, Dtype::Bf16] {
+        let half = TensorView::new(&other, dtype, 2, 8).expect("inside");
+        let text = message(gpu.kernels().forward(&Activation::relu(), &single, &half));
+        assert_eq!(
+            text,
+            format!("input is f32, output is {dtype}; they must be equal")
+        );
+        let text = message(gpu.kernels().forward_in_place(&Activation::relu(), &half));
+        assert!(
+            text.contains(dtype.name()) && text.contains("f32"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_wrong_number_of_tensors() {
     let gpu = gpu();
     let view = TensorView::f32(&upload(gpu.device(), &ramp(4))).expect("a storage buffer");

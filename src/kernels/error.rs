@@ -1,5 +1,6 @@
+use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
-use crate::tensor::{Dtype, TensorError};
+use crate::tensor::TensorError;
 
 /// Why an operation could not be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -5,8 +5,8 @@ use super::KernelError;
 use super::plan::Limits;
 use super::scope::scoped;
 use crate::activation::{Activation, Identity};
+use crate::dtype::Dtype;
 use crate::shader::{Access, Lanes, Operation, Shader};
-use crate::tensor::Dtype;
 
 /// What distinguishes one pipeline from another: not the values of hyper-parameters, not the tensors.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -13,7 +13,7 @@ pub struct AdapterReport {
 
 /// Every adapter that wgpu finds, the best first; `WGPU_BACKEND` limits the choice.
 pub fn adapters() -> Vec<AdapterReport> {
-    pollster::block_on(ranked())
+    pollster::block_on(ranked(wgpu::Backends::all()))
         .into_iter()
         .map(|adapter| AdapterReport {
             info: adapter.get_info(),
@@ -23,36 +23,46 @@ pub fn adapters() -> Vec<AdapterReport> {
         .collect()
 }
 
+/// What to look through first: OpenGL is the slowest to start and the least able.
+const BEFORE_OPENGL: wgpu::Backends = wgpu::Backends::all().difference(wgpu::Backends::GL);
+
 pub(super) async fn best() -> Result<wgpu::Adapter, OffloadError> {
-    ranked()
-        .await
-        .into_iter()
-        .next()
-        .ok_or(OffloadError::NoAdapter)
+    for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
+        if let Some(adapter) = ranked(backends).await.into_iter().next() {
+            return Ok(adapter);
+        }
+    }
+    Err(OffloadError::NoAdapter)
 }
 
 pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
-    let adapters = ranked().await;
-    if adapters.is_empty() {
+    let wanted = name.to_lowercase();
+    let mut available = Vec::new();
+    for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
+        for adapter in ranked(backends).await {
+            let info = adapter.get_info();
+            if info.name.to_lowercase().contains(&wanted) {
+                return Ok(adapter);
+            }
+            available.push(format!("{} ({})", info.name, info.backend));
+        }
+    }
+    if available.is_empty() {
         return Err(OffloadError::NoAdapter);
     }
-    let wanted = name.to_lowercase();
-    let available = adapters
-        .iter()
-        .map(|adapter| adapter.get_info().name)
-        .collect();
-    adapters
-        .into_iter()
-        .find(|adapter| adapter.get_info().name.to_lowercase().contains(&wanted))
-        .ok_or_else(|| OffloadError::NoSuchAdapter {
-            name: name.to_owned(),
-            available,
-        })
+    Err(OffloadError::NoSuchAdapter {
+        name: name.to_owned(),
+        available,
+    })
 }
 
-async fn ranked() -> Vec<wgpu::Adapter> {
-    let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
-    let backends = descriptor.backends;
+/// The adapters of those back ends that `WGPU_BACKEND` allows.
+async fn ranked(backends: wgpu::Backends) -> Vec<wgpu::Adapter> {
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    descriptor.backends &= backends;
+    if descriptor.backends.is_empty() {
+        return Vec::new();
+    }
     let instance = wgpu::Instance::new(descriptor);
     let mut adapters = instance.enumerate_adapters(backends).await;
     // Stable: among equals the order is wgpu's, which puts the native back ends before OpenGL.

@@ -18,7 +18,7 @@ pub enum OffloadError {
     NoSuchAdapter {
         /// The name that was asked for.
         name: String,
-        /// The names of those there are.
+        /// The names of those there are, each with its back end.
         available: Vec<String>,
     },
     /// The adapter gives no device.
@@ -101,8 +101,7 @@ fn backend_hint() -> String {
 
 fn listed(names: &[String]) -> String {
     match names {
-        [] => "is none at all".to_owned(),
-        [name] => format!("is {name:?}"),
-        names => format!("are {names:?}"),
+        [name] => format!("is {name}"),
+        names => format!("are {}", names.join(", ")),
     }
 }

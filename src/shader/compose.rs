@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::library::requirements;
 use crate::activation::Activation;
-use crate::tensor::Dtype;
+use crate::dtype::Dtype;
 
 /// What a kernel does with an activation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -112,6 +112,12 @@ pub struct Shader<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShaderError {
+    /// No kernel loads elements of this type.
+    #[error("the kernels take f32 tensors, not {dtype}; convert the tensor to f32 first")]
+    UnsupportedDtype {
+        /// The tensors' type.
+        dtype: Dtype,
+    },
     /// A `//! requires` line names a module that does not exist.
     #[error("the WGSL of {activation} requires {module:?}, which is no file of shaders/math")]
     UnknownModule {
@@ -138,6 +144,7 @@ impl Shader<'_> {
             })?;
         let storage = match self.dtype {
             Dtype::F32 => include_str!("../../shaders/storage/f32.wgsl"),
+            dtype => return Err(ShaderError::UnsupportedDtype { dtype }),
         };
         let read = match self.access {
             Access::Separate => "read",

@@ -12,6 +12,7 @@ macro_rules! modules {
 
 const MODULES: &[(&str, &str)] = modules![
     "argument",
+    "atan",
     "erf",
     "exp",
     "exp_exp",
@@ -21,8 +22,10 @@ const MODULES: &[(&str, &str)] = modules![
     "isru",
     "log1p",
     "normal_tail",
+    "sin_cos",
     "slope",
     "tanh",
+    "trig_reduction",
     "two_product",
 ];
 

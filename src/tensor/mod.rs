@@ -1,37 +1,8 @@
 //! Typed windows on a caller's buffers, validated once.
 
-use std::fmt;
 use std::ops::Range;
 
-/// What the elements of a tensor are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Dtype {
-    /// IEEE 754 binary32.
-    F32,
-}
-
-impl Dtype {
-    /// The size of one element in bytes.
-    pub const fn size(self) -> u64 {
-        match self {
-            Self::F32 => 4,
-        }
-    }
-
-    /// Its name, as on the command line: `f32`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-        }
-    }
-}
-
-impl fmt::Display for Dtype {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::dtype::Dtype;
 
 /// A window of elements on a caller's buffer.
 ///
