@@ -18,8 +18,8 @@ fn scaled(x: f32, b: f32) -> Scaled {
     s.inverse = select(select(1.0, 0x1p-66f, small), 0x1p66f, large);
     s.x = abs(x) * s.scale;
     s.radicand = s.x * s.x + (b * s.scale) * s.scale;
-    // At least x also where b is 0 and x * x underflows all the same.
-    s.root = max(sqrt(s.radicand), s.x);
+    // Where b is 0, x * x can underflow all the same.
+    s.root = select(sqrt(s.radicand), s.x, s.radicand < 0x1p-100f);
     return s;
 }
 
@@ -34,7 +34,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
 // (1 + x / root) / 2, and b / (2 root (root - x)) for x < 0.
 fn derivative(x: f32, p: Parameters) -> f32 {
     let s = scaled(clamp(x, -3.4e38, 3.4e38), p.b);
-    let right = x > 0.0;
+    let right = x >= 0.0;
     let numerator = select(p.b * s.scale, s.x, right);
     let denominator = select(s.radicand + s.x * s.root, s.root, right);
     let half = 0.5 * numerator / max(denominator, 0x1p-120f);
