@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes every polynomial coefficient that stands in shaders/math/.
+"""Computes every polynomial coefficient of the exponential family's shaders.
 
     python3 tools/coefficients.py            prints each set with the error it reaches
     python3 tools/coefficients.py --check    fails unless each set stands in its shader
@@ -20,7 +20,7 @@ import numpy as np
 mp.mp.dps = 40
 NODES = 600
 ROUNDS = 150
-SHADERS = Path(__file__).resolve().parent.parent / "shaders" / "math"
+SHADERS = Path(__file__).resolve().parent.parent / "shaders"
 
 
 def nodes(low, high):
@@ -69,24 +69,13 @@ def polynomial(function, low, high, degree, weight):
     return rounded_fit(columns, f, weight(x, f))
 
 
-def exp_curve():
-    """(e^r - 1 - r) / r^2 on +-ln 2 / 2 and a little more; error relative to e^r."""
-    edge = 0.36
-
-    def curve(r):
-        return (mp.expm1(r) - r) / r**2
-
-    return polynomial(curve, -edge, edge, 4, lambda x, f: x**2 * np.exp(-x))
-
-
-def exp_cubic():
-    """(e^r - 1 - r - r^2 / 2) / r^3, of one more degree; error relative to e^r."""
-    edge = 0.36
+def exp_cubic(edge, degree, scale):
+    """(e^r - 1 - r - r^2 / 2) / r^3 on +-edge; error relative to scale(r)."""
 
     def cubic(r):
         return (mp.expm1(r) - r - r**2 / 2) / r**3
 
-    return polynomial(cubic, -edge, edge, 4, lambda x, f: abs(x) ** 3 * np.exp(-x))
+    return polynomial(cubic, -edge, edge, degree, lambda x, f: abs(x) ** 3 / scale(x))
 
 
 def log1p_quotient():
@@ -108,6 +97,15 @@ def tanh_shrink_quotient():
     return polynomial(quotient, 1e-6, 1.0, 7, lambda x, f: 1 / f)
 
 
+def tanh_squared_quotient():
+    """tanh(x)^2 / x^2 as a polynomial of x^2, for x up to 1."""
+
+    def quotient(s):
+        return mp.tanh(mp.sqrt(s)) ** 2 / s
+
+    return polynomial(quotient, 1e-6, 1.0, 8, lambda x, f: 1 / f)
+
+
 def erf_excess():
     """erf(x) / x - 1 as a polynomial of x^2, for x up to ln 2; error relative to erf(x)."""
 
@@ -119,46 +117,34 @@ def erf_excess():
 
 
 def mills_ratio():
-    """(P, T) of Mills' ratio P(a) / (a P(a) + T(a)) of the normal distribution, a in [0, 14.5].
+    """(P, T) of Mills' ratio sqrt(2 pi) P(a) / (sqrt(2 pi) a P(a) + T(a)) of the normal distribution.
 
-    The form keeps the asymptote 1 / a exact. With P(0) given it is linear in the other coefficients:
-    P(a) (1 - a m) = m T(a); the weights are divided by the denominator of the round before.
-    P(0) is chosen so that T(0), which is P(0) / m(0), is close to an f32.
+    The interval is [0, 14.5]. The form keeps the asymptote 1 / a exact, and T(0) = 2 P(0) keeps
+    Phi(0) = 1/2 exact. With P(0) given it is linear in the other coefficients:
+    sqrt(2 pi) P(a) (1 - a m) = m T(a); the weights are divided by the denominator of the round before.
     """
-    p_degree, t_degree, last = 5, 4, 14.5
-    p_zero = min(
-        (1 + k / 1024 for k in range(1024)),
-        key=lambda p: abs(float(np.float32(p * np.sqrt(2 / np.pi))) / p - np.sqrt(2 / np.pi)),
-    )
-    a = last * ((nodes(0.0, 1.0)) ** 2)
-    tail = mp.sqrt(2 * mp.pi) / 2
-    m = np.array(
-        [float(tail * mp.erfc(v / mp.sqrt(2)) * mp.exp(mp.mpf(v) ** 2 / 2)) for v in a]
-    )
-    gap = np.array(
-        [
-            float(1 - v * tail * mp.erfc(v / mp.sqrt(2)) * mp.exp(mp.mpf(v) ** 2 / 2))
-            for v in map(mp.mpf, a)
-        ]
-    )
-    orders = [("t", k) for k in range(t_degree + 1)] + [("p", k) for k in range(1, p_degree + 1)]
+    p_degree, t_degree, last, p_zero = 5, 4, 14.5, 1.875
+    a = last * nodes(0.0, 1.0) ** 2
+    peak = mp.sqrt(2 * mp.pi)
+    ratios = [peak / 2 * mp.erfc(v / mp.sqrt(2)) * mp.exp(mp.mpf(v) ** 2 / 2) for v in a]
+    m = np.array([float(ratio) for ratio in ratios])
+    gap = np.array([float(peak * (1 - mp.mpf(v) * ratio)) for v, ratio in zip(a, ratios)])
+    orders = [("t", k) for k in range(1, t_degree + 1)] + [("p", k) for k in range(1, p_degree + 1)]
     orders.sort(key=lambda order: (order[1], order[0]))
+    columns = np.stack([(-m if kind == "t" else gap) * a**k for kind, k in orders], axis=1)
+    target = p_zero * (2 * m - gap)
 
-    def column(order):
-        kind, k = order
-        return -m * a**k if kind == "t" else gap * a**k
+    def value(kind, constant, c):
+        return constant + sum(v * a**k for v, (other, k) in zip(c, orders) if other == kind)
 
-    columns = np.stack([column(order) for order in orders], axis=1)
-    target = -p_zero * gap
-    weight = 1 / (m * p_zero * (1 + a))
+    weight = 1 / (m * (1 + a))
     for _ in range(30):
         c = lawson(columns, target, weight)
-        p = p_zero + sum(v * a**k for v, (kind, k) in zip(c, orders) if kind == "p")
-        t = sum(v * a**k for v, (kind, k) in zip(c, orders) if kind == "t")
-        weight = 1 / (m * (a * p + t))
+        denominator = float(peak) * a * value("p", p_zero, c) + value("t", 2 * p_zero, c)
+        weight = 1 / (m * denominator)
     c, error = rounded_fit(columns, target, weight)
     p = [p_zero] + [v for v, (kind, _) in zip(c, orders) if kind == "p"]
-    t = [v for v, (kind, _) in zip(c, orders) if kind == "t"]
+    t = [2 * p_zero] + [v for v, (kind, _) in zip(c, orders) if kind == "t"]
     return (p, t), error
 
 
@@ -170,17 +156,18 @@ def digits(value):
 def sets():
     """Each set's shader and name, its coefficients from the lowest order, and its error."""
     for function, shader, name in [
-        (exp_curve, "exp", "MATH_EXP"),
-        (exp_cubic, "exp_exp", "MATH_EXP_CUBIC"),
-        (log1p_quotient, "log1p", "MATH_LOG1P"),
-        (tanh_shrink_quotient, "tanh", "MATH_TANH_SHRINK"),
-        (erf_excess, "erf", "MATH_ERF_EXCESS"),
+        (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
+        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/expm1mx", "MATH_EXPM1MX"),
+        (log1p_quotient, "math/log1p", "MATH_LOG1P"),
+        (tanh_shrink_quotient, "activations/tanh_shrink", "MATH_TANH_SHRINK"),
+        (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
+        (erf_excess, "math/erf", "MATH_ERF_EXCESS"),
     ]:
         coefficients, error = function()
         yield shader, name, coefficients, error
     (p, t), error = mills_ratio()
-    yield "normal_tail", "MATH_MILLS_P", p, error
-    yield "normal_tail", "MATH_MILLS_T", t, error
+    yield "math/normal_tail", "MATH_MILLS_P", p, error
+    yield "math/normal_tail", "MATH_MILLS_T", t, error
 
 
 def main():

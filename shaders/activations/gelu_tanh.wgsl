@@ -7,27 +7,38 @@ const LINEAR_LO: f32 = 0.0000659966;
 const CUBIC_HI: f32 = 0.07135009765625;
 const CUBIC_LO: f32 = 0.0000047186163;
 
-// The pieces of e^-|2z| for 0 <= a <= 12. All that is carried in the high part is of 12 bits, so that
-// products are exact; what the masks cut off is gathered in the low part.
-fn argument_parts(a: f32) -> MathExp {
+// 3 CUBIC, the second coefficient of d(2z)/dx.
+const SLOPE_HI: f32 = 0.21405029296875;
+const SLOPE_LO: f32 = 0.000014155849;
+
+// x^2 in two parts, the first of 12 bits: its products with the constants above are exact.
+fn square(x: f32) -> vec2<f32> {
+    let x_hi = math_mask(x, 0xfffff000u);
+    let hi = math_mask(x * x, 0xfffff000u);
+    return vec2<f32>(hi, (x_hi * x_hi - hi) + (x - x_hi) * (x + x_hi));
+}
+
+// The pieces of e^-|2z| for 0 <= a <= 12 and its square.
+fn argument_parts(a: f32, s: vec2<f32>) -> MathExp {
     let a_hi = math_mask(a, 0xfffff000u);
-    let square = a * a;
-    let square_hi = math_mask(square, 0xfffff000u);
-    let square_lo = (a_hi * a_hi - square_hi) + (a - a_hi) * (a + a_hi);
-    let w_hi = math_mask(LINEAR_HI + CUBIC_HI * square_hi, 0xfffff000u);
-    let w_lo = ((LINEAR_HI - w_hi) + CUBIC_HI * square_hi)
-        + (LINEAR_LO + (CUBIC_HI * square_lo + CUBIC_LO * square));
+    let cubic = CUBIC_HI * s.x;
+    let w_hi = math_mask(LINEAR_HI + cubic, 0xfffff000u);
+    let w_lo = ((LINEAR_HI - w_hi) + cubic) + (LINEAR_LO + (CUBIC_HI * s.y + CUBIC_LO * (s.x + s.y)));
     return math_gate_parts(a_hi * w_hi, (a - a_hi) * w_hi + a * w_lo);
 }
 
 fn forward(x: f32) -> f32 {
-    let e = argument_parts(min(abs(x), 12.0));
-    return math_gate(max(x, -12.0), x >= 0.0, e);
+    let a = min(abs(x), 12.0);
+    return math_gate(max(x, -12.0), x >= 0.0, argument_parts(a, square(a)));
 }
 
 fn derivative(x: f32) -> f32 {
     let bounded = clamp(x, -12.0, 12.0);
-    let square = bounded * bounded;
-    let weight = bounded * (1.5957692 + 3.0 * 0.071354814 * square);
-    return math_gate_slope(weight, x >= 0.0, argument_parts(abs(bounded)));
+    let s = square(bounded);
+    let slope = LINEAR_HI + SLOPE_HI * s.x;
+    let slope_hi = math_mask(slope, 0xfffff000u);
+    let slope_lo = (slope - slope_hi) + (LINEAR_LO + (SLOPE_HI * s.y + SLOPE_LO * s.x));
+    let x_hi = math_mask(bounded, 0xfffff000u);
+    let weight = (1.0 + x_hi * slope_hi) + ((bounded - x_hi) * slope_hi + bounded * slope_lo);
+    return math_gate_slope(weight, x >= 0.0, argument_parts(abs(bounded), s));
 }

@@ -8,11 +8,12 @@ const HEIGHT_LO: f32 = 0.0000796875;
 
 fn forward(x: f32) -> f32 {
     let t = math_scaled_argument(DOUBLE_SLOPE_HI, DOUBLE_SLOPE_LO, abs(x));
-    let y = math_tanh_half(t.x, t.y);
-    return math_with_sign(HEIGHT_HI * y + HEIGHT_LO * y, x);
+    let u = math_tanh_argument(t.x, t.y);
+    return math_with_sign((HEIGHT_HI * u + HEIGHT_LO * u) / (u + 2.0), x);
 }
 
 fn derivative(x: f32) -> f32 {
     let t = math_scaled_argument(DOUBLE_SLOPE_HI, DOUBLE_SLOPE_LO, x);
-    return math_gate_bell(4.5757333, math_gate_parts(t.x, t.y));
+    let bell = math_gate_bell(1.0, math_gate_parts(t.x, t.y));
+    return 4.5 * bell + 0.07573333 * bell;
 }

@@ -1,7 +1,8 @@
 //! requires gate, tanh
 
-// x - tanh x: below 1 a polynomial, where the difference would cancel; else x - 1 + (1 - tanh x).
-// Coefficients: tools/coefficients.py, MATH_TANH_SHRINK.
+// x - tanh x and tanh(x)^2: below 1 polynomials of x^2, where a difference would cancel; above,
+// x - 1 + (1 - tanh x) and 1 - 1 / cosh(x)^2.
+// Coefficients: tools/coefficients.py, MATH_TANH_SHRINK and MATH_TANH_SQUARED.
 
 fn forward(x: f32) -> f32 {
     let a = abs(x);
@@ -14,6 +15,10 @@ fn forward(x: f32) -> f32 {
 }
 
 fn derivative(x: f32) -> f32 {
-    let y = math_tanh_half(2.0 * abs(x), 0.0);
-    return y * y;
+    let b = min(abs(x), 1.0);
+    let s = b * b;
+    let high = 0.09682702 + s * (-0.044604823 + s * (0.017844532 + s * (-0.0052192863 + s * 0.0007816068)));
+    let small = s + s * (s * (-0.6666663 + s * (0.3777669 + s * (-0.19670397 + s * high))));
+    let large = 1.0 - math_gate_bell(4.0, math_gate_parts(2.0 * x, 0.0));
+    return select(large, small, abs(x) < 1.0);
 }

@@ -1,9 +1,8 @@
-//! requires exp
+//! requires exp, expm1mx
 
 // e^(x - e^x), where an error of z = e^x counts up to 90 times. So z is summed as
 // 2^n (1 + r + r^2 / 2 + r^3 q(r)) with r cut to 12 bits: the first three terms are exact, and the
 // whole part of z is taken off before they are added.
-// Coefficients: tools/coefficients.py, MATH_EXP_CUBIC.
 fn math_exp_minus_exp(x: f32) -> f32 {
     let t = clamp(x, -174.0, 5.0);
     let n = round(t * 1.442695);
@@ -12,7 +11,7 @@ fn math_exp_minus_exp(x: f32) -> f32 {
     let r_hi = math_mask(first_r, 0xfffff000u);
     let r_lo = (first_r - r_hi) - rest;
     let r = first_r - rest;
-    let q = 0.16666666 + r * (0.041666433 + r * (0.0083335675 + r * (0.0013938424 + r * 0.00019749082)));
+    let q = math_exp_fine_cubic(r);
     let half_square = 0.5 * r_hi * r_hi;
     let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * (r * q);
     let whole_n = i32(n);

@@ -1,12 +1,18 @@
 //! requires exp
 
-// e^x - 1 - x for x <= 0, accurate relative to itself: with x = n ln 2 + r it is
-//   r^2 q(r)                              for n = 0,
-//   (r^2 q(r) + (ln 2 - 1 - x)) / 2       for n = -1,
-//   e^x - (1 + x)                         below.
+// (e^r - 1 - r - r^2 / 2) / r^3 on +-0.36, finer than the exponential's own polynomial.
+// Coefficients: tools/coefficients.py, MATH_EXPM1MX.
+fn math_exp_fine_cubic(r: f32) -> f32 {
+    return 0.16666667 + r * (0.041666497 + r * (0.008333204 + r * (0.0013932867 + r * 0.00019947324)));
+}
+
+// e^x - 1 - x for x in -1.5 .. 0, accurate relative to itself. Near 0 it is r^2 / 2 + ... with r = x;
+// with r = x + ln 2 it is half of that and of what is left, ln 2 - 1 - x; below -1, nothing cancels
+// in e^x - (1 + x).
 fn math_expm1mx(x: f32) -> f32 {
-    let e = math_exp_parts(x, 0.0);
-    let near = 0.5 * (e.curve + ((-0.30685282 - x) - 1.9046542e-9));
-    let far = math_exp_value(e) - (1.0 + x);
-    return select(select(far, near, e.second == 1.0), e.curve, e.first == 1.0);
+    let is_near = x > -0.34657359;
+    let r = select((x + 0.693359375) - 0.00021219444, x, is_near);
+    let curve = r * r * (0.5 + r * math_exp_fine_cubic(r));
+    let middle = 0.5 * (curve + ((-0.30685282 - x) - 1.9046542e-9));
+    return select(select(math_exp(x) - (1.0 + x), middle, x > -1.0), curve, is_near);
 }

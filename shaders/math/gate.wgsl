@@ -1,30 +1,33 @@
 //! requires exp
 
 // The logistic function of t, and what is made of it, from the pieces of e^-|t| alone. For t < 0 the
-// fraction is multiplied by e^-|t| last, so that the lower tail keeps its relative accuracy.
+// power of two in e^-|t| is applied last, so that the lower tail keeps its relative accuracy.
 
 // The pieces of e^-|t| for t = hi + lo, parts of the same sign.
 fn math_gate_parts(hi: f32, lo: f32) -> MathExp {
     return math_exp_parts(-abs(hi), -abs(lo));
 }
 
-// value / (1 + e^-t).
-fn math_gate(value: f32, positive: bool, e: MathExp) -> f32 {
-    let y = value / (1.0 + math_exp_value(e));
-    return select(math_exp_times(e, y), y, positive);
+// upper / denominator, or e^-|t| lower / denominator.
+fn math_gate_choose(upper: f32, lower: f32, denominator: f32, positive: bool, e: MathExp) -> f32 {
+    let y = select(lower * math_exp_fraction(e), upper, positive) / denominator;
+    return select(math_exp_scale(e, y), y, positive);
 }
 
-// The derivative of x / (1 + e^-t), where weight is x dt/dx.
+// value / (1 + e^-t).
+fn math_gate(value: f32, positive: bool, e: MathExp) -> f32 {
+    return math_gate_choose(value, value, 1.0 + math_exp_value(e), positive, e);
+}
+
+// The derivative of x / (1 + e^-t), where weight is 1 + x dt/dx.
 fn math_gate_slope(weight: f32, positive: bool, e: MathExp) -> f32 {
     let value = math_exp_value(e);
-    let above = 1.0 + value * (1.0 + weight);
-    let below = value + (1.0 + weight);
-    let y = select(below, above, positive) / (1.0 + value * (2.0 + value));
-    return select(math_exp_times(e, y), y, positive);
+    let denominator = 1.0 + value * (2.0 + value);
+    return math_gate_choose(1.0 + value * weight, weight + value, denominator, positive, e);
 }
 
 // factor times the derivative of 1 / (1 + e^-t) by t: an even function.
 fn math_gate_bell(factor: f32, e: MathExp) -> f32 {
     let value = math_exp_value(e);
-    return math_exp_times(e, factor / (1.0 + value * (2.0 + value)));
+    return math_exp_scale(e, factor * math_exp_fraction(e) / (1.0 + value * (2.0 + value)));
 }
