@@ -13,6 +13,9 @@ const REGENERATE: &str =
 /// Half the least f32: what lies below rounds to zero.
 const LEAST: f64 = 7.006492321624085e-46;
 
+/// A function of x and the hyper-parameters.
+type Function = fn(f64, &[f64]) -> f64;
+
 /// One set of hyper-parameters and its points.
 struct Section {
     parameters: Vec<(String, f64)>,
@@ -144,7 +147,7 @@ fn derivative_agrees_with_the_tables() {
 fn compare(
     expected: fn(&Point) -> f64,
     actual: fn(&Reference, f64, &[f64]) -> f64,
-    largest_term: fn(&Reference) -> Option<fn(f64, &[f64]) -> f64>,
+    largest_term: fn(&Reference) -> Option<Function>,
 ) {
     let mut wrong = Vec::new();
     for definition in catalogue() {

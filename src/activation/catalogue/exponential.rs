@@ -80,7 +80,7 @@ rows! {
                   alpha_negative * (exp(x) - 1 - x) + beta * x",
         citation: "Huang & Schlag 2024, Deriving activation functions using integration",
         properties: Properties {
-            range: (-0.20575122409648212, f64::INFINITY),
+            range: (-0.20575122409648214, f64::INFINITY),
             monotonic: false,
             zero_centred: false,
             saturates: Saturation::Neither,
