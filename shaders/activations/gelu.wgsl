@@ -1,12 +1,10 @@
 //! requires normal_tail
 
+// x Phi(x) = max(x, 0) - |x| Phi(-|x|).
 fn forward(x: f32) -> f32 {
     let a = min(abs(x), 14.5);
     let tail = math_normal_tail(a);
-    let quotient = tail.x / tail.y;
-    let e = math_normal_parts(a);
-    let below = math_exp_times(e, max(x, -14.5) * quotient);
-    return select(below, x * (1.0 - math_exp_times(e, quotient)), x >= 0.0);
+    return max(x, 0.0) - math_exp_times(math_normal_parts(a), a * (tail.x / tail.y));
 }
 
 // Phi(-a) - a phi(a), or what it lacks to 1.

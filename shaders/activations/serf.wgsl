@@ -9,9 +9,10 @@ fn forward(x: f32) -> f32 {
     let quotient = math_log1p_quotient(e);
     let s_below = e * quotient;
     let below = max(x, -174.0) * (quotient + quotient * math_erf_excess(s_below));
-    let a = 1.4142135 * (clamp(x, 0.0, 4.5) + s_below);
+    let bounded = clamp(x, 0.0, 4.5);
+    let a = 1.4142135 * (bounded + s_below);
     let tail = math_normal_tail(a);
-    let above = x * (1.0 - math_exp_times(math_normal_parts(a), 2.0 * tail.x / tail.y));
+    let above = x - math_exp_times(math_normal_parts(a), bounded * (2.0 * tail.x / tail.y));
     return select(math_exp_times(parts, below), above, x >= 0.0);
 }
 
