@@ -121,14 +121,14 @@ fn create_module(
     if !activation.is_trusted() {
         return device.create_shader_module(descriptor);
     }
-    // SAFETY: the text is the library's own. Its kernels index their bindings in one place each, at
-    // `first + item` with `item < count`, and `plan` binds exactly the bytes up to `first + count`
-    // (a property test holds it to that); its only loops run a constant number of times; it divides
-    // no integers. A caller's own WGSL never comes here.
     #[expect(
         unsafe_code,
         reason = "bounds checks and loop bounding cost time and can never trigger"
     )]
+    // SAFETY: the text is the library's own. Its kernels index their bindings in one place each, at
+    // `first + item` with `item < count`, and `plan` binds exactly the bytes up to `first + count`
+    // (a property test holds it to that); its only loops run a constant number of times; it divides
+    // no integers. A caller's own WGSL never comes here.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
     }
