@@ -39,7 +39,9 @@ fn median(gpu: &Offload, record: impl Fn(&mut wgpu::CommandEncoder)) -> Result<f
     };
     let warm_up = submit(1)?;
     let batch = (SUBMISSION_MS / warm_up).clamp(1.0, 100.0) as u32;
-    let mut times = (0..REPEATS).map(|_| submit(batch)).collect::<Result<Vec<_>, _>>()?;
+    let mut times = (0..REPEATS)
+        .map(|_| submit(batch))
+        .collect::<Result<Vec<_>, _>>()?;
     times.sort_by(f64::total_cmp);
     Ok(times[REPEATS / 2])
 }
