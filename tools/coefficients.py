@@ -116,35 +116,48 @@ def erf_excess():
     return polynomial(excess, 1e-6, 0.481, 5, lambda x, f: 1 / (1 + f))
 
 
+def normal_tail(a):
+    """Phi(-a) e^(a^2/2)."""
+    return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2)
+
+
+def normal_tail_near():
+    """The normal tail as a polynomial of a - 1, for a in [0, 2]."""
+    return polynomial(lambda d: normal_tail(1 + d), -1.0, 1.0, 10, lambda x, f: 1 / f)
+
+
+def serf_bell():
+    """The derivative of erf(s) by e, s = ln(1 + e), less 1, for e in [0, 1]."""
+
+    def bell(e):
+        return 2 / mp.sqrt(mp.pi) * mp.exp(-mp.log1p(e) ** 2) / (1 + e) - 1
+
+    return polynomial(bell, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+
+
 def mills_ratio():
-    """(P, T) of Mills' ratio sqrt(2 pi) P(a) / (sqrt(2 pi) a P(a) + T(a)) of the normal distribution.
+    """(P, T) of Mills' ratio P(a) / (a P(a) + T(a)) of the normal distribution, for a in [2, 14.5].
 
-    The interval is [0, 14.5]. The form keeps the asymptote 1 / a exact, and T(0) = 2 P(0) keeps
-    Phi(0) = 1/2 exact. With P(0) given it is linear in the other coefficients:
-    sqrt(2 pi) P(a) (1 - a m) = m T(a); the weights are divided by the denominator of the round before.
+    The form keeps the asymptote 1 / a exact. With P(0) = 1 it is linear in the other coefficients:
+    P(a) (1 - a m) = m T(a); the weights are divided by the denominator of the round before.
     """
-    p_degree, t_degree, last, p_zero = 5, 4, 14.5, 1.875
-    a = last * nodes(0.0, 1.0) ** 2
-    peak = mp.sqrt(2 * mp.pi)
-    ratios = [peak / 2 * mp.erfc(v / mp.sqrt(2)) * mp.exp(mp.mpf(v) ** 2 / 2) for v in a]
+    a = 2 + 12.5 * nodes(0.0, 1.0) ** 2
+    ratios = [mp.sqrt(2 * mp.pi) * normal_tail(mp.mpf(v)) for v in a]
     m = np.array([float(ratio) for ratio in ratios])
-    gap = np.array([float(peak * (1 - mp.mpf(v) * ratio)) for v, ratio in zip(a, ratios)])
-    orders = [("t", k) for k in range(1, t_degree + 1)] + [("p", k) for k in range(1, p_degree + 1)]
-    orders.sort(key=lambda order: (order[1], order[0]))
-    columns = np.stack([(-m if kind == "t" else gap) * a**k for kind, k in orders], axis=1)
-    target = p_zero * (2 * m - gap)
+    gap = np.array([float(1 - mp.mpf(v) * ratio) for v, ratio in zip(a, ratios)])
+    orders = sorted([(k, "t") for k in range(4)] + [(k, "p") for k in range(1, 5)])
+    columns = np.stack([(gap if kind == "p" else -m) * a**k for k, kind in orders], axis=1)
 
-    def value(kind, constant, c):
-        return constant + sum(v * a**k for v, (other, k) in zip(c, orders) if other == kind)
+    def value(kind, c):
+        return sum(v * a**k for v, (k, other) in zip(c, orders) if other == kind)
 
     weight = 1 / (m * (1 + a))
     for _ in range(30):
-        c = lawson(columns, target, weight)
-        denominator = float(peak) * a * value("p", p_zero, c) + value("t", 2 * p_zero, c)
-        weight = 1 / (m * denominator)
-    c, error = rounded_fit(columns, target, weight)
-    p = [p_zero] + [v for v, (kind, _) in zip(c, orders) if kind == "p"]
-    t = [2 * p_zero] + [v for v, (kind, _) in zip(c, orders) if kind == "t"]
+        c = lawson(columns, -gap, weight)
+        weight = 1 / (m * (a * (1 + value("p", c)) + value("t", c)))
+    c, error = rounded_fit(columns, -gap, weight)
+    p = [1.0] + [v for v, (_, kind) in zip(c, orders) if kind == "p"]
+    t = [v for v, (_, kind) in zip(c, orders) if kind == "t"]
     return (p, t), error
 
 
@@ -162,6 +175,8 @@ def sets():
         (tanh_shrink_quotient, "activations/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (erf_excess, "math/erf", "MATH_ERF_EXCESS"),
+        (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),
+        (serf_bell, "activations/serf", "SERF_BELL"),
     ]:
         coefficients, error = function()
         yield shader, name, coefficients, error

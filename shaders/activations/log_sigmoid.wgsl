@@ -2,7 +2,7 @@
 
 fn forward(x: f32) -> f32 {
     let e = math_gate_parts(x, 0.0);
-    return min(x, 0.0) - math_exp_times(e, math_log1p_quotient(math_exp_value(e)));
+    return min(x, 0.0) - math_exp_scale(e, math_log1p_fraction(e));
 }
 
 fn derivative(x: f32) -> f32 {

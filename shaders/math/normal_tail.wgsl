@@ -1,15 +1,30 @@
 //! requires argument, exp
 
-// The normal distribution's tail: Phi(-a) = phi(a) M(a), with the density phi(a) = e^(-a^2/2) / k,
-// k = sqrt(2 pi), and Mills' ratio M(a) = k P(a) / (k a P(a) + T(a)), whose asymptote 1 / a is exact,
-// as is M(0), and to which all terms contribute with the same sign.
-// Coefficients: tools/coefficients.py, MATH_MILLS_P and MATH_MILLS_T.
+// The normal distribution's tail Phi(-a) without its factor e^(-a^2/2): up to a = 2 a polynomial,
+// above by Mills' ratio P(a) / (a P(a) + T(a)), whose asymptote 1 / a is exact.
+// Coefficients: tools/coefficients.py, MATH_NORMAL_NEAR, MATH_MILLS_P and MATH_MILLS_T.
 
-// The numerator and the denominator of M(a) / k = Phi(-a) e^(a^2/2) for a in 0 .. 14.5.
-fn math_normal_tail(a: f32) -> vec2<f32> {
-    let p = 1.875 + a * (2.0342128 + a * (1.0595934 + a * (0.3194078 + a * (0.05571133 + a * 0.004639102))));
-    let t = 3.75 + a * (2.3605647 + a * (0.778631 + a * (0.13959144 + a * 0.011629589)));
-    return vec2<f32>(p, a * (2.5066283 * p) + t);
+// Phi(-a) e^(a^2/2) for a in 0 .. 2.
+fn math_normal_near(a: f32) -> f32 {
+    let d = a - 1.0;
+    let high = 0.0010148276 + d * (-0.00030256243 + d * (0.00008794894 + d * (-0.000029121007 + d * 0.0000073109186)));
+    let middle = -0.025085298 + d * (0.009255482 + d * (-0.003168015 + d * high));
+    return 0.2615783 + d * (-0.137364 + d * (0.06210714 + d * middle));
+}
+
+// P and T for a in 2 .. 14.5.
+fn math_mills_terms(a: f32) -> vec2<f32> {
+    let p = 1.0 + a * (1.0822244 + a * (0.55213404 + a * (0.15109366 + a * 0.02367755)));
+    let t = 0.7968697 + a * (0.5034512 + a * (0.15115279 + a * 0.023676423));
+    return vec2<f32>(p, t);
+}
+
+// Phi(-a) e^(a^2/2) for a in 0 .. 14.5.
+fn math_normal_tail(a: f32) -> f32 {
+    let b = max(a, 2.0);
+    let terms = math_mills_terms(b);
+    let far = 0.3989423 * terms.x / (b * terms.x + terms.y);
+    return select(math_normal_near(min(a, 2.0)), far, a > 2.0);
 }
 
 // The pieces of e^(-a^2/2).
