@@ -85,12 +85,12 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     bar.finish_and_clear();
 
     table::print(&rows, copy_gb_per_s);
+    table::print_slowest(&rows);
     let missed: Vec<_> = rows
         .iter()
         .flat_map(Row::reports)
         .filter(|report| !report.passed())
         .collect();
-    println!();
     match missed.len() {
         0 => println!(
             "All {} activations are within their bounds in both directions.",

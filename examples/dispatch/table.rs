@@ -44,3 +44,19 @@ pub(crate) fn print(rows: &[Row], copy_gb_per_s: f64) {
         println!();
     }
 }
+
+/// Names the activation that costs most beside the identity kernel, which does nothing but move the
+/// same bytes.
+pub(crate) fn print_slowest(rows: &[Row]) {
+    let Some(identity) = rows.iter().find(|row| row.name == "identity") else {
+        return;
+    };
+    let ratios = rows.iter().flat_map(|row| {
+        let pairs = row.directions.iter().zip(&identity.directions);
+        pairs.map(|(cell, identity)| (cell.ms / identity.ms, &cell.report))
+    });
+    if let Some((ratio, report)) = ratios.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        let (name, direction) = (&report.activation, report.direction);
+        println!("\nThe slowest beside identity: {name} {direction}, {ratio:.1} times its time.");
+    }
+}
