@@ -78,13 +78,13 @@ def exp_cubic(edge, degree, scale):
     return polynomial(cubic, -edge, edge, degree, lambda x, f: abs(x) ** 3 / scale(x))
 
 
-def log1p_quotient():
-    """ln(1 + e) / e on [0, 1]."""
+def log1p_square():
+    """(ln(1 + e) - e) / e^2 on [0, 1]; error relative to ln(1 + e)."""
 
-    def quotient(e):
-        return mp.log1p(e) / e
+    def square(e):
+        return (mp.log1p(e) - e) / e**2
 
-    return polynomial(quotient, 0.0, 1.0, 9, lambda x, f: 1 / f)
+    return polynomial(square, 0.0, 1.0, 8, lambda x, f: x / (1 + x * f))
 
 
 def tanh_shrink_quotient():
@@ -171,8 +171,8 @@ def sets():
     for function, shader, name in [
         (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
         (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/expm1mx", "MATH_EXPM1MX"),
-        (log1p_quotient, "math/log1p", "MATH_LOG1P"),
-        (tanh_shrink_quotient, "activations/tanh_shrink", "MATH_TANH_SHRINK"),
+        (log1p_square, "math/log1p", "MATH_LOG1P"),
+        (tanh_shrink_quotient, "math/tanh", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (erf_excess, "math/erf", "MATH_ERF_EXCESS"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),

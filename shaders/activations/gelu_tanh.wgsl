@@ -39,6 +39,6 @@ fn derivative(x: f32) -> f32 {
     let slope_hi = math_mask(slope, 0xfffff000u);
     let slope_lo = (slope - slope_hi) + (LINEAR_LO + (SLOPE_HI * s.y + SLOPE_LO * s.x));
     let x_hi = math_mask(bounded, 0xfffff000u);
-    let weight = (1.0 + x_hi * slope_hi) + ((bounded - x_hi) * slope_hi + bounded * slope_lo);
-    return math_gate_slope(weight, x >= 0.0, argument_parts(abs(bounded), s));
+    let lo = (bounded - x_hi) * slope_hi + bounded * slope_lo;
+    return math_gate_slope(x_hi * slope_hi, lo, x >= 0.0, argument_parts(abs(bounded), s));
 }

@@ -11,5 +11,5 @@ fn forward(x: f32) -> f32 {
 
 fn derivative(x: f32) -> f32 {
     let t = math_scaled_argument(SLOPE_HI, SLOPE_LO, x);
-    return math_gate_slope((1.0 + t.x) + t.y, x >= 0.0, math_gate_parts(t.x, t.y));
+    return math_gate_slope(t.x, t.y, x >= 0.0, math_gate_parts(t.x, t.y));
 }

@@ -5,5 +5,5 @@ fn forward(x: f32) -> f32 {
 }
 
 fn derivative(x: f32) -> f32 {
-    return math_gate_slope(1.0 + clamp(x, -174.0, 174.0), x >= 0.0, math_gate_parts(x, 0.0));
+    return math_gate_slope(clamp(x, -174.0, 174.0), 0.0, x >= 0.0, math_gate_parts(x, 0.0));
 }

@@ -14,5 +14,5 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     let t = scaled(x, p.beta);
-    return math_gate_slope((1.0 + t.x) + t.y, t.x >= 0.0, math_gate_parts(t.x, t.y));
+    return math_gate_slope(t.x, t.y, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }

@@ -1,7 +1,7 @@
 //! requires gate, tanh
 
 fn forward(x: f32) -> f32 {
-    return math_with_sign(math_tanh_half(abs(x)), x);
+    return math_with_sign(math_tanh(0.5 * abs(x)), x);
 }
 
 fn derivative(x: f32) -> f32 {

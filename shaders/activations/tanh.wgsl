@@ -1,7 +1,7 @@
 //! requires gate, tanh
 
 fn forward(x: f32) -> f32 {
-    return math_with_sign(math_tanh_half(2.0 * abs(x)), x);
+    return math_with_sign(math_tanh(abs(x)), x);
 }
 
 fn derivative(x: f32) -> f32 {

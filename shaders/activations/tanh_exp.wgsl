@@ -1,24 +1,27 @@
 //! requires tanh
 
-// tanh z with z = e^x is 1 in f32 from x = 2.3 on, and z itself below x = -16.
+// tanh z with z = e^x. For x < 0 it is z - z^3 q(z^2), with the factor z applied last; above, it is
+// written with u = e^2z - 1, and from x = 3 on it is 1 in f32.
 
 fn forward(x: f32) -> f32 {
     let e = math_exp_parts(min(x, 3.0), 0.0);
-    let y = x * math_tanh_half(2.0 * math_exp_value(e));
-    return select(y, math_exp_times(e, max(x, -174.0)), x < -16.0);
+    let z = math_exp_value(e);
+    let s = min(z * z, 1.0);
+    let below = math_exp_times(e, clamp(x, -174.0, 0.0) * (1.0 - s * math_tanh_shrink_quotient(s)));
+    let u = math_tanh_argument(2.0 * z, 0.0);
+    return select(x * (u / (u + 2.0)), below, x < 0.0);
 }
 
-// tanh z + x z / cosh(z)^2 = (u (u + 2) + 4 x z (u + 1)) / (u + 2)^2 with u = e^2z - 1, its terms
-// gathered so that few of them are rounded where u is small; for x > 0 the quotient less 1 is small.
+// tanh z + x z / cosh(z)^2: below, 1 / cosh^2 = 1 - tanh^2; above, the whole less 1 is small.
 fn derivative(x: f32) -> f32 {
     let bounded = clamp(x, -174.0, 3.0);
     let e = math_exp_parts(bounded, 0.0);
     let z = math_exp_value(e);
+    let s = min(z * z, 1.0);
+    let quotient = 1.0 - s * math_tanh_shrink_quotient(s);
+    let below = math_exp_times(e, quotient + min(bounded, 0.0) * (1.0 - s * quotient * quotient));
     let u = math_expm1(2.0 * z, 0.0);
     let slope = 4.0 * bounded * z;
-    let above = (slope - 4.0) + u * (slope - 2.0);
-    let below = slope + u * (u + (2.0 + slope));
-    let quotient = select(below, above, x > 0.0) / (4.0 + u * (4.0 + u));
-    let y = select(0.0, 1.0, x > 0.0) + quotient;
-    return select(y, math_exp_times(e, 1.0 + bounded), x < -16.0);
+    let above = 1.0 + ((slope - 4.0) + u * (slope - 2.0)) / (4.0 + u * (4.0 + u));
+    return select(above, below, x < 0.0);
 }

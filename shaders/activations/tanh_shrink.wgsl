@@ -2,14 +2,13 @@
 
 // x - tanh x and tanh(x)^2: below 1 polynomials of x^2, where a difference would cancel; above,
 // x - 1 + (1 - tanh x) and 1 - 1 / cosh(x)^2.
-// Coefficients: tools/coefficients.py, MATH_TANH_SHRINK and MATH_TANH_SQUARED.
+// Coefficients of the squared tanh: tools/coefficients.py, MATH_TANH_SQUARED.
 
 fn forward(x: f32) -> f32 {
     let a = abs(x);
     let b = min(a, 1.0);
     let s = b * b;
-    let high = -0.021915365 + s * (0.00893242 + s * (-0.0035389154 + s * (0.0011581713 + s * -0.00020824959)));
-    let small = b * (s * (0.33333334 + s * (-0.13333413 + s * (0.053978562 + s * high))));
+    let small = b * (s * math_tanh_shrink_quotient(s));
     let large = (a - 1.0) + math_gate(2.0, false, math_gate_parts(2.0 * a, 0.0));
     return math_with_sign(select(large, small, a < 1.0), x);
 }

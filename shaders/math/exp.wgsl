@@ -4,7 +4,7 @@
 // The argument comes in two parts, because a rounded argument of 87 costs 60 ULP.
 // Coefficients: tools/coefficients.py, MATH_EXP.
 
-// e^t in pieces: (1 + head + tail) * first * second, where 1 + head is exact.
+// e^t in pieces: (1 + head + tail) * first * second, where 1 + head has nine bits.
 // The power of two is applied in two steps, so that a product with a large factor stays accurate
 // where e^t alone would be subnormal.
 struct MathExp {
@@ -24,11 +24,11 @@ fn math_exp_curve(r: f32) -> f32 {
 fn math_exp_parts(hi: f32, lo: f32) -> MathExp {
     let t = clamp(hi, -174.0, 128.0);
     let n = round((t + lo) * 1.442695);
-    // 355/512 has nine bits, so that n * 355/512 is exact. The masks keep a compiler from adding up
-    // the two parts of ln 2, and head and tail.
+    // 355/512 has nine bits, so that n * 355/512 is exact. The mask changes nothing, but keeps a
+    // compiler from adding up the two parts of ln 2.
     let rest = math_mask(n, 0xffff0000u) * -0.00021219444;
     let reduced = t - n * 0.693359375;
-    let head = math_mask(reduced, 0xffff0000u);
+    let head = round(reduced * 256.0) * 0.00390625;
     let beyond = ((reduced - head) + lo) - rest;
     let whole = i32(n);
     let half = whole >> 1u;
@@ -54,9 +54,17 @@ fn math_exp_value(e: MathExp) -> f32 {
     return math_exp_scale(e, math_exp_fraction(e));
 }
 
+// factor * e^t without its power of two, rounded once: the first 15 bits of factor make an exact
+// product with 1 + head.
+fn math_exp_fraction_times(e: MathExp, factor: f32) -> f32 {
+    let leading = 1.0 + e.head;
+    let factor_hi = math_mask(factor, 0xfffffe00u);
+    return factor_hi * leading + ((factor - factor_hi) * leading + factor * e.tail);
+}
+
 // factor * e^t.
 fn math_exp_times(e: MathExp, factor: f32) -> f32 {
-    return math_exp_scale(e, factor * math_exp_fraction(e));
+    return math_exp_scale(e, math_exp_fraction_times(e, factor));
 }
 
 fn math_exp(x: f32) -> f32 {

@@ -10,7 +10,7 @@ fn math_gate_parts(hi: f32, lo: f32) -> MathExp {
 
 // upper / denominator, or e^-|t| lower / denominator.
 fn math_gate_choose(upper: f32, lower: f32, denominator: f32, positive: bool, e: MathExp) -> f32 {
-    let y = select(lower * math_exp_fraction(e), upper, positive) / denominator;
+    let y = select(math_exp_fraction_times(e, lower), upper, positive) / denominator;
     return select(math_exp_scale(e, y), y, positive);
 }
 
@@ -19,15 +19,16 @@ fn math_gate(value: f32, positive: bool, e: MathExp) -> f32 {
     return math_gate_choose(value, value, 1.0 + math_exp_value(e), positive, e);
 }
 
-// The derivative of x / (1 + e^-t), where weight is 1 + x dt/dx.
-fn math_gate_slope(weight: f32, positive: bool, e: MathExp) -> f32 {
+// The derivative of x / (1 + e^-t), where hi + lo is x dt/dx and lo the lesser part.
+fn math_gate_slope(hi: f32, lo: f32, positive: bool, e: MathExp) -> f32 {
     let value = math_exp_value(e);
-    let denominator = 1.0 + value * (2.0 + value);
-    return math_gate_choose(1.0 + value * weight, weight + value, denominator, positive, e);
+    let upper = 1.0 + value * ((1.0 + lo) + hi);
+    let lower = ((1.0 + value) + lo) + hi;
+    return math_gate_choose(upper, lower, 1.0 + value * (2.0 + value), positive, e);
 }
 
 // factor times the derivative of 1 / (1 + e^-t) by t: an even function.
 fn math_gate_bell(factor: f32, e: MathExp) -> f32 {
     let value = math_exp_value(e);
-    return math_exp_scale(e, factor * math_exp_fraction(e) / (1.0 + value * (2.0 + value)));
+    return math_exp_scale(e, math_exp_fraction_times(e, factor) / (1.0 + value * (2.0 + value)));
 }
