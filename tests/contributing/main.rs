@@ -29,12 +29,31 @@ fn the_guide_adds_an_activation_by_one_file_and_one_row() {
         files.insert(change.path.clone().into(), change.apply(old));
     }
     files.insert("tests/contributed.rs".into(), CHECK.into());
+    set_apart(
+        files
+            .get_mut(Path::new("Cargo.toml"))
+            .expect("the manifest"),
+    );
     tree::write(&copy, &files);
     verify_in(&copy, temporary, &name);
 }
 
-/// Builds and verifies the copy, in the target folder of this build: dependencies are not compiled
-/// again, and no artefact of the copy has the name of one of the checkout's.
+/// Gives the copy a version of its own. Cargo names artefacts after a package's version and its path
+/// within the workspace, so those of the copy would otherwise replace the checkout's.
+fn set_apart(manifest: &mut Vec<u8>) {
+    let text = String::from_utf8(std::mem::take(manifest)).expect("the manifest is UTF-8");
+    let version = env!("CARGO_PKG_VERSION");
+    let changed = text.replacen(
+        &format!("version = \"{version}\""),
+        &format!("version = \"{version}+contributing\""),
+        1,
+    );
+    assert_ne!(text, changed, "the manifest states the version");
+    *manifest = changed.into();
+}
+
+/// Builds and verifies the copy, in the target folder of this build, where the dependencies are
+/// compiled already.
 fn verify_in(copy: &Path, temporary: &Path, name: &str) {
     let target = temporary
         .parent()
@@ -43,7 +62,7 @@ fn verify_in(copy: &Path, temporary: &Path, name: &str) {
     cargo
         .args([
             "test",
-            "--frozen",
+            "--offline",
             "--workspace",
             "--test",
             "contributed",
