@@ -106,16 +106,6 @@ def tanh_squared_quotient():
     return polynomial(quotient, 1e-6, 1.0, 8, lambda x, f: 1 / f)
 
 
-def erf_excess():
-    """erf(x) / x - 1 as a polynomial of x^2, for x up to ln 2; error relative to erf(x)."""
-
-    def excess(s):
-        x = mp.sqrt(s)
-        return mp.erf(x) / x - 1
-
-    return polynomial(excess, 1e-6, 0.481, 5, lambda x, f: 1 / (1 + f))
-
-
 def normal_tail(a):
     """Phi(-a) e^(a^2/2)."""
     return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2)
@@ -126,13 +116,50 @@ def normal_tail_near():
     return polynomial(lambda d: normal_tail(1 + d), -1.0, 1.0, 10, lambda x, f: 1 / f)
 
 
-def serf_bell():
-    """The derivative of erf(s) by e, s = ln(1 + e), less 1, for e in [0, 1]."""
+def serf_quotient():
+    """erf(ln(1 + e)) / e - 1 for e in [0, 1]; error relative to the quotient."""
 
-    def bell(e):
+    def excess(e):
+        return mp.erf(mp.log1p(e)) / e - 1
+
+    return polynomial(excess, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+
+
+def serf_bell():
+    """The derivative of erf(ln(1 + e)) by e, less 1, for e in [0, 1]; error relative to it."""
+
+    def excess(e):
         return 2 / mp.sqrt(mp.pi) * mp.exp(-mp.log1p(e) ** 2) / (1 + e) - 1
 
-    return polynomial(bell, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+    return polynomial(excess, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+
+
+def serf_complement(x):
+    """1 - erf(softplus(x))."""
+    return mp.erfc(mp.log1p(mp.exp(x)))
+
+
+def serf_exponent():
+    """-ln(1 - erf(softplus(x))) for x in [0, 4.5]; error as it counts in Serf's derivative."""
+
+    def weight(x, f):
+        return np.exp(-f) * (1 + 2 * x) / (1 - np.exp(-f))
+
+    return polynomial(lambda x: -mp.log(serf_complement(x)), 0.0, 4.5, 9, weight)
+
+
+def serf_slope():
+    """(1 - Serf'(x)) / (1 - erf(softplus(x))) for x in [0, 4.5]; error as it counts in Serf'."""
+
+    def slope(x):
+        s = mp.log1p(mp.exp(x))
+        bell = 2 / mp.sqrt(mp.pi) * mp.exp(-s * s) / (1 + mp.exp(-x))
+        return 1 - x * bell / serf_complement(x)
+
+    def weight(x, f):
+        return np.array([float(serf_complement(mp.mpf(v))) for v in x])
+
+    return polynomial(slope, 0.0, 4.5, 9, weight)
 
 
 def mills_ratio():
@@ -174,9 +201,11 @@ def sets():
         (log1p_square, "math/log1p", "MATH_LOG1P"),
         (tanh_shrink_quotient, "math/tanh", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
-        (erf_excess, "math/erf", "MATH_ERF_EXCESS"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),
+        (serf_quotient, "activations/serf", "SERF_QUOTIENT"),
         (serf_bell, "activations/serf", "SERF_BELL"),
+        (serf_exponent, "activations/serf", "SERF_EXPONENT"),
+        (serf_slope, "activations/serf", "SERF_SLOPE"),
     ]:
         coefficients, error = function()
         yield shader, name, coefficients, error

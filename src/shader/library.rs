@@ -13,7 +13,6 @@ macro_rules! modules {
 const MODULES: &[(&str, &str)] = modules![
     "argument",
     "atan",
-    "erf",
     "exp",
     "exp_exp",
     "expm1",
