@@ -7,8 +7,8 @@ fn scaled(x: f32, beta: f32) -> vec2<f32> {
 
 fn forward(x: f32, p: Parameters) -> f32 {
     let t = scaled(x, p.beta);
-    // Where the exponent is held, e^t times even the largest x has vanished: the limit at infinity.
-    let value = select(x, 0.0, t.x <= -174.0);
+    // Where the exponent is held, the limit at infinity is reached.
+    let value = select(max(x, -3.4028234e38), 0.0, t.x <= -174.0);
     return math_gate(value, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }
 
