@@ -7,9 +7,11 @@ fn scaled(x: f32, beta: f32) -> vec2<f32> {
 
 fn forward(x: f32, p: Parameters) -> f32 {
     let t = scaled(x, p.beta);
-    // Where the exponent is held, the limit at infinity is reached.
-    let value = select(max(x, -3.4028234e38), 0.0, t.x <= -174.0);
-    return math_gate(value, t.x >= 0.0, math_gate_parts(t.x, t.y));
+    // Where the exponent is held, the limit at infinity is reached: 0, or x itself.
+    let vanished = t.x <= -174.0;
+    let value = select(clamp(x, -3.4028234e38, 3.4028234e38), 0.0, vanished);
+    let y = math_gate(value, t.x >= 0.0, math_gate_parts(t.x, t.y));
+    return select(y, x, abs(x) > 3.4028234e38 && !vanished);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
