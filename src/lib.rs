@@ -6,7 +6,7 @@ pub mod kernels;
 #[cfg(feature = "offload")]
 pub mod offload;
 pub mod reference;
-pub mod shader;
+mod shader;
 pub mod tensor;
 #[cfg(feature = "verify")]
 pub mod verify;
@@ -16,4 +16,5 @@ pub use dtype::Dtype;
 pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
+pub use shader::{Operand, Operation, ShaderError};
 pub use tensor::{TensorError, TensorView};

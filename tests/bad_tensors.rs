@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{gpu, gpu_with_limits, ramp, upload};
+use common::{adapter, gpu, gpu_with_limits, ramp, upload};
 use wgpu_activations::{
     Activation, CustomActivation, Dtype, KernelError, Kernels, Parameter, TensorError, TensorView,
 };
@@ -140,7 +140,7 @@ fn a_view_of_the_wrong_dtype() {
 fn the_wrong_number_of_tensors() {
     let gpu = gpu();
     let view = TensorView::f32(&upload(gpu.device(), &ramp(4))).expect("a storage buffer");
-    let operation = wgpu_activations::shader::Operation::Backward;
+    let operation = wgpu_activations::Operation::Backward;
     let text = message(
         gpu.kernels()
             .prepare(&Activation::relu(), operation, &[&view]),
@@ -168,11 +168,29 @@ fn a_device_without_the_limits_needed() {
 
 #[test]
 fn buffers_of_another_device() {
-    let (gpu, other) = (gpu(), gpu());
-    let view = TensorView::f32(&upload(other.device(), &ramp(8))).expect("a storage buffer");
-    let refused = gpu.kernels().forward_in_place(&Activation::relu(), &view);
+    let adapter = adapter();
+    let [(device, _queue), (other, _other_queue)] = [(), ()].map(|()| {
+        pollster::block_on(adapter.request_device(&Default::default())).expect("a plain device")
+    });
+    let kernels = Kernels::new(&device);
+    let foreign = TensorView::f32(&upload(&other, &ramp(8))).expect("a storage buffer");
+    let refused = kernels.forward_in_place(&Activation::relu(), &foreign);
     assert!(
-        matches!(refused, Err(KernelError::Device { .. })),
+        matches!(refused, Err(KernelError::Refused { .. })),
+        "{refused:?}"
+    );
+    assert!(!message(refused).contains('\n'));
+}
+
+#[test]
+fn a_lost_device() {
+    let (device, _queue) = gpu_with_limits(|_| {});
+    let view = TensorView::f32(&upload(&device, &ramp(8))).expect("a storage buffer");
+    let kernels = Kernels::new(&device);
+    device.destroy();
+    let refused = kernels.forward_in_place(&Activation::relu(), &view);
+    assert!(
+        matches!(refused, Err(KernelError::DeviceLost)),
         "{refused:?}"
     );
 }

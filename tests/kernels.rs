@@ -4,10 +4,9 @@ mod common;
 
 use std::sync::LazyLock;
 
-use common::{download, gpu, gpu_with_limits, ramp, run, upload};
+use common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
 use proptest::prelude::*;
-use wgpu_activations::shader::Operation;
-use wgpu_activations::{Activation, Kernels, Offload, TensorView};
+use wgpu_activations::{Activation, Kernels, Offload, Operation, TensorView};
 
 /// A guard is a NaN with a payload, which no kernel produces: where it still stands, nothing wrote.
 const GUARD: u32 = 0x7fc0_dead;
@@ -123,10 +122,10 @@ fn check_on(
 #[test]
 fn every_operation_keeps_to_its_views() {
     let gpu = gpu();
-    for operation in Operation::ALL {
+    for &operation in Operation::ALL {
         for len in [0, 1, 2, 3, 4, 5, 63, 64, 65, 1023, 1024, 4096, 4099, 20_001] {
             for offsets in [[0, 0, 0], [4, 64, 8], [1, 1, 1], [3, 64, 130]] {
-                check(&gpu, operation, len, &offsets[..operation.tensors().len()]);
+                check(&gpu, operation, len, &offsets[..operation.operands().len()]);
             }
         }
     }
@@ -143,7 +142,7 @@ proptest! {
     ) {
         // A static is never dropped: wgpu cannot be dropped while a thread's own storage is.
         static GPU: LazyLock<Offload> = LazyLock::new(gpu);
-        check(&GPU, operation, len, &offsets[..operation.tensors().len()]);
+        check(&GPU, operation, len, &offsets[..operation.operands().len()]);
     }
 }
 
@@ -151,7 +150,7 @@ proptest! {
 fn a_tensor_larger_than_a_binding_is_split() {
     let (device, queue) = gpu_with_limits(|limits| limits.max_storage_buffer_binding_size = 4096);
     let kernels = Kernels::new(&device);
-    for operation in Operation::ALL {
+    for &operation in Operation::ALL {
         for offsets in [[0, 4, 64], [5, 0, 9]] {
             check_on(
                 &device,
@@ -159,7 +158,7 @@ fn a_tensor_larger_than_a_binding_is_split() {
                 &kernels,
                 operation,
                 10_007,
-                &offsets[..operation.tensors().len()],
+                &offsets[..operation.operands().len()],
             );
         }
     }
@@ -393,10 +392,7 @@ fn it_records_into_a_pass_that_is_open() {
 
 #[test]
 fn webgpu_default_limits_are_enough() {
-    let instance =
-        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
-    let adapter = pollster::block_on(instance.request_adapter(&Default::default()))
-        .expect("these tests need an adapter: run `cargo xtask test`, which installs one");
+    let adapter = adapter();
     for required_limits in [wgpu::Limits::defaults(), wgpu::Limits::downlevel_defaults()] {
         let descriptor = wgpu::DeviceDescriptor {
             required_limits,
@@ -405,14 +401,14 @@ fn webgpu_default_limits_are_enough() {
         let (device, queue) =
             pollster::block_on(adapter.request_device(&descriptor)).expect("a plain device");
         let kernels = Kernels::new(&device);
-        for operation in Operation::ALL {
+        for &operation in Operation::ALL {
             check_on(
                 &device,
                 &queue,
                 &kernels,
                 operation,
                 5_003,
-                &[0, 8, 3][..operation.tensors().len()],
+                &[0, 8, 3][..operation.operands().len()],
             );
         }
     }

@@ -146,7 +146,10 @@ fn progress_is_told_and_can_cancel() {
     let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
     gpu.run(job.progress(&mut on_progress)).expect("done");
     assert!(seen.len() > 2 && seen.is_sorted_by_key(|progress| progress.done));
-    assert_eq!(seen.last(), Some(&Progress { done: total, total }));
+    assert!(
+        seen.last()
+            .is_some_and(|last| last.done == total && last.total == total)
+    );
 
     let mut stop = |_| ControlFlow::Break(());
     let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
@@ -281,6 +284,32 @@ fn a_destroyed_device_is_an_error() {
     let x = ramp(1000);
     gpu.forward(&leaky(), &x).expect("forward");
     gpu.device().destroy();
-    let error = gpu.forward(&leaky(), &x).expect_err("the device is gone");
-    assert!(error.to_string().contains("device"), "{error}");
+    for activation in [leaky(), Activation::gelu()] {
+        let error = gpu
+            .forward(&activation, &x)
+            .expect_err("the device is gone");
+        assert!(matches!(error, OffloadError::DeviceLost), "{error}");
+    }
+}
+
+#[test]
+fn a_device_destroyed_under_way_is_an_error() {
+    let gpu = gpu();
+    let (x, activation) = (ramp(SEVERAL_CHUNKS), leaky());
+    let device = gpu.device().clone();
+    let mut destroy = |_| {
+        device.destroy();
+        ControlFlow::Continue(())
+    };
+    let (mut sink, len) = (io::sink(), x.len() as u64);
+    let job = Job::forward(
+        &activation,
+        Input::Slice(&x),
+        Output::Writer(&mut sink),
+        len,
+    );
+    let error = gpu
+        .run(job.progress(&mut destroy))
+        .expect_err("the device is gone");
+    assert!(matches!(error, OffloadError::DeviceLost), "{error}");
 }

@@ -30,8 +30,8 @@ fn readme_shows_the_catalogue() {
 
 fn table() -> String {
     let mut text = String::from(
-        "| name | parameters | f(x) | range | smooth; f′ at kinks | saturates |\n\
-         |---|---|---|---|---|---|\n",
+        "| name | parameters | f(x) | range | monotonic | zero-centred | f′ tends to 0 | smooth; f′ at kinks |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for row in catalogue() {
         let cells = [
@@ -43,8 +43,10 @@ fn table() -> String {
                 short(row.properties.range.0),
                 short(row.properties.range.1)
             ),
-            smoothness(row),
+            yes(row.properties.monotonic),
+            yes(row.properties.zero_centred),
             saturation(row).to_owned(),
+            smoothness(row),
         ];
         text += &format!(
             "| {} |\n",
@@ -52,6 +54,10 @@ fn table() -> String {
         );
     }
     text
+}
+
+fn yes(holds: bool) -> String {
+    if holds { "yes" } else { "" }.to_owned()
 }
 
 fn parameters(row: &Definition) -> String {

@@ -49,8 +49,11 @@ def worst_error(function, x, grad, result):
         part = slice(start, start + CHUNK)
         exact, term = function(x[part].astype(np.float64))
         factor = 1.0 if grad is None else grad[part].astype(np.float64)
-        exact, term = exact * factor, np.maximum(np.abs(exact), term) * np.abs(factor)
-        unit = np.spacing(np.maximum(term, np.abs(exact)).astype(np.float32)).astype(np.float64)
+        term = np.maximum(np.abs(exact), term)
+        # A unit of the derivative, scaled by the gradient; rounding the product adds half of its own.
+        unit = np.spacing(term.astype(np.float32)).astype(np.float64) * np.abs(factor)
+        exact = exact * factor
+        unit = np.maximum(unit, np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64))
         error = np.abs(result[part] - exact) / unit
         # Results below the smallest normal f32 may be flushed to zero.
         error[(np.abs(exact) < 2.0**-126) & (result[part] == 0)] = 0

@@ -11,9 +11,8 @@ struct Settings {
     // Workgroups in one row of the two-dimensional grid.
     groups_per_row: u32,
     // Where each view begins in its binding, in items, in the order of the bindings.
-    first: vec3<u32>,
-    // A uniform's struct member starts at a multiple of 16.
-    @align(16) parameters: Parameters,
+    first: vec4<u32>,
+    parameters: Parameters,
 }
 
 @group(0) @binding(0) var<uniform> settings: Settings;

@@ -7,7 +7,7 @@ use crate::reference::Reference;
 ///
 /// The WGSL defines `fn forward(x: f32) -> f32` and `fn derivative(x: f32) -> f32`; with
 /// hyper-parameters both take a second argument `p: Parameters`, whose f32 members bear the
-/// hyper-parameters' names. NaN never reaches the functions. The text is compiled with all run-time
+/// hyper-parameters' names. NaN goes around them. The text is compiled with all run-time
 /// checks on; what the compiler finds wrong comes back when an operation is prepared.
 ///
 /// ```
@@ -63,11 +63,10 @@ impl CustomActivation {
             });
         }
         if !(parameter.default as f32).is_finite() {
-            return Err(ActivationError::InvalidParameter {
+            return Err(ActivationError::NotFinite {
                 activation: self.name,
                 parameter: parameter.name.to_owned(),
                 value: parameter.default,
-                rule: "must be a finite f32".to_owned(),
             });
         }
         self.parameters.push(parameter);

@@ -1,7 +1,16 @@
 use crate::reference::Reference;
 
 /// One row of the catalogue: everything that is known of an activation.
+///
+/// Rows are the library's own, and their WGSL is trusted: nobody else can make one. A caller's own
+/// activation is a [`CustomActivation`](super::CustomActivation).
+///
+/// ```compile_fail,E0639
+/// static MINE: wgpu_activations::Definition =
+///     wgpu_activations::Definition { name: "mine", ..panic!() };
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Definition {
     /// The snake_case name, which is also the name of its WGSL file.
     pub name: &'static str,
@@ -53,6 +62,7 @@ pub struct Rule {
 
 /// What a person chooses an activation by, at the default hyper-parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Properties {
     /// Infimum and supremum of f.
     pub range: (f64, f64),

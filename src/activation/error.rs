@@ -5,12 +5,12 @@ use super::{Activation, MAX_PARAMETERS, catalogue};
 #[non_exhaustive]
 pub enum ActivationError {
     /// No activation of that name.
-    #[error("no activation is called {name:?}; did you mean {nearest:?}?")]
+    #[error("no activation is called {name:?}; {}", suggestion(nearest.as_deref()))]
     UnknownActivation {
         /// The name that was asked for.
         name: String,
-        /// The nearest name that exists.
-        nearest: String,
+        /// The nearest name that exists, where one is near.
+        nearest: Option<String>,
     },
     /// No hyper-parameter of that name.
     #[error("{activation} has no parameter {name:?}; {known}")]
@@ -22,16 +22,24 @@ pub enum ActivationError {
         /// The parameters it has, in words.
         known: String,
     },
-    /// A value breaks a rule.
-    #[error("{activation}: {parameter} = {value} is not allowed: {rule}")]
-    InvalidParameter {
+    /// A value that is NaN, infinite or beyond f32.
+    #[error("{activation}: {parameter} = {value} is not allowed: it must be a finite f32")]
+    NotFinite {
         /// The activation.
         activation: String,
-        /// The hyper-parameter that was set.
+        /// The hyper-parameter.
         parameter: String,
         /// The value that was given.
         value: f64,
-        /// The rule that it breaks.
+    },
+    /// The values break a rule of the activation.
+    #[error("{activation} with {values} is not allowed: {rule}")]
+    Rule {
+        /// The activation.
+        activation: String,
+        /// All its values, in words.
+        values: String,
+        /// The rule that they break.
         rule: String,
     },
     /// A name that WGSL would not take.
@@ -58,15 +66,24 @@ pub enum ActivationError {
     },
 }
 
+fn suggestion(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(nearest) => format!("did you mean {nearest:?}?"),
+        None => "the catalogue lists those there are".to_owned(),
+    }
+}
+
 impl ActivationError {
     pub(super) fn unknown(name: &str) -> Self {
+        let distance = |known: &str| strsim::damerau_levenshtein(known, &name.to_lowercase());
         let nearest = catalogue()
             .map(|definition| definition.name)
-            .min_by_key(|known| strsim::damerau_levenshtein(known, &name.to_lowercase()))
-            .unwrap_or_default();
+            .min_by_key(|known| distance(known))
+            // More than a third of the letters wrong is no slip of the finger.
+            .filter(|known| 3 * distance(known) <= name.chars().count().max(known.len()));
         Self::UnknownActivation {
             name: name.to_owned(),
-            nearest: nearest.to_owned(),
+            nearest: nearest.map(str::to_owned),
         }
     }
 
@@ -83,16 +100,14 @@ impl ActivationError {
         }
     }
 
-    pub(super) fn invalid(
-        activation: &Activation,
-        parameter: &str,
-        value: f64,
-        rule: &str,
-    ) -> Self {
-        Self::InvalidParameter {
+    pub(super) fn rule(activation: &Activation, rule: &str) -> Self {
+        let values = activation.parameters().iter().zip(activation.values());
+        let values: Vec<_> = values
+            .map(|(p, value)| format!("{} = {value}", p.name))
+            .collect();
+        Self::Rule {
             activation: activation.name().to_owned(),
-            parameter: parameter.to_owned(),
-            value,
+            values: values.join(", "),
             rule: rule.to_owned(),
         }
     }

@@ -109,23 +109,19 @@ impl Activation {
                 .ok_or_else(|| ActivationError::unknown_parameter(self, name))?;
             let rounded = value as f32;
             if !rounded.is_finite() {
-                return Err(ActivationError::invalid(
-                    self,
-                    name,
+                return Err(ActivationError::NotFinite {
+                    activation: self.name().to_owned(),
+                    parameter: name.to_owned(),
                     value,
-                    "must be a finite f32",
-                ));
+                });
             }
             self.values[index] = rounded;
         }
         let values = self.values_f64();
-        for rule in self.rules() {
-            if !(rule.holds)(&values) {
-                let (name, value) = settings.last().copied().unwrap_or(("", f64::NAN));
-                return Err(ActivationError::invalid(self, name, value, rule.text));
-            }
+        match self.rules().iter().find(|rule| !(rule.holds)(&values)) {
+            Some(rule) => Err(ActivationError::rule(self, rule.text)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Its row, where it is a built-in one.

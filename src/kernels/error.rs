@@ -1,3 +1,4 @@
+use super::scope::one_line;
 use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
 use crate::tensor::TensorError;
@@ -68,7 +69,7 @@ pub enum KernelError {
     /// No shader could be put together.
     #[error(transparent)]
     Shader(#[from] ShaderError),
-    /// The WGSL was refused by the compiler.
+    /// The WGSL was refused by the compiler; the message, of several lines, shows where.
     #[error("the WGSL of {activation} does not compile: {message}")]
     Compile {
         /// The activation.
@@ -79,10 +80,16 @@ pub enum KernelError {
     /// The device has no memory left for the operation's settings.
     #[error("the device is out of memory; free some buffers and prepare the operation again")]
     OutOfMemory,
+    /// The device was lost.
+    #[error("the device was lost; make a new one and prepare the operation on it again")]
+    DeviceLost,
     /// wgpu refused what was asked of it.
-    #[error("wgpu refused the operation: {message}")]
-    Device {
-        /// What wgpu says.
+    #[error(
+        "wgpu refused the operation ({message}); check that its buffers are of the kernels' device and \
+         not destroyed"
+    )]
+    Refused {
+        /// What wgpu says, in one line.
         message: String,
     },
     /// The hyper-parameters of another activation.
@@ -103,4 +110,15 @@ pub enum KernelError {
         /// How many were given.
         given: usize,
     },
+}
+
+impl From<wgpu::Error> for KernelError {
+    fn from(error: wgpu::Error) -> Self {
+        match error {
+            wgpu::Error::OutOfMemory { .. } => Self::OutOfMemory,
+            error => Self::Refused {
+                message: one_line(&error),
+            },
+        }
+    }
 }

@@ -4,7 +4,7 @@ mod error;
 mod pipelines;
 mod plan;
 mod prepared;
-mod scope;
+pub(crate) mod scope;
 
 pub use error::KernelError;
 pub use prepared::Prepared;
@@ -95,7 +95,7 @@ impl Kernels {
         )
     }
 
-    /// Prepares any operation on the tensors that [`Operation::tensors`] names, in that order.
+    /// Prepares any operation on the tensors that [`Operation::operands`] names, in that order.
     pub fn prepare(
         &self,
         activation: &Activation,

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::KernelError;
 use super::plan::Limits;
+use super::prepared::SETTINGS_SIZE;
 use super::scope::scoped;
 use crate::activation::{Activation, Identity};
 use crate::dtype::Dtype;
@@ -79,14 +80,15 @@ fn compile(
     check_limits(&device.limits(), shader.operation)?;
     let wgsl = shader.wgsl()?;
     let label = format!("{} {:?}", shader.activation.name(), shader.operation);
+    let layout = scoped(device, || {
+        device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(&label),
+            bind_group_layouts: &[Some(&bind_group_layout(device, shader))],
+            immediate_size: 0,
+        })
+    })?;
     scoped(device, || {
         let module = create_module(device, shader.activation, &label, &wgsl);
-        let bind_group_layout = bind_group_layout(device, shader);
-        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some(&label),
-            bind_group_layouts: &[Some(&bind_group_layout)],
-            immediate_size: 0,
-        });
         device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(&label),
             layout: Some(&layout),
@@ -100,11 +102,11 @@ fn compile(
         })
     })
     .map_err(|error| match error {
-        KernelError::Device { message } => KernelError::Compile {
+        wgpu::Error::Validation { description, .. } => KernelError::Compile {
             activation: shader.activation.name().to_owned(),
-            message,
+            message: description,
         },
-        other => other,
+        other => other.into(),
     })
 }
 
@@ -128,19 +130,23 @@ fn create_module(
     // SAFETY: the text is the library's own. Its kernels index their bindings in one place each, at
     // `first + item` with `item < count`, and `plan` binds exactly the bytes up to `first + count`
     // (a property test holds it to that); its only loops run a constant number of times; it divides
-    // no integers. A caller's own WGSL never comes here.
+    // no integers, and where it makes an integer of a float it has clamped the float before. A
+    // caller's own WGSL never comes here: only the library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
     }
 }
 
 fn bind_group_layout(device: &wgpu::Device, shader: &Shader<'_>) -> wgpu::BindGroupLayout {
-    let tensors = shader.operation.tensors().len() as u32;
     let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
-    entries.extend((1..=tensors).map(|binding| {
-        let read_only = binding < tensors && shader.access == Access::Separate;
-        layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
-    }));
+    entries.extend(
+        (1..)
+            .zip(shader.operation.operands())
+            .map(|(binding, operand)| {
+                let read_only = !operand.is_written && shader.access == Access::Separate;
+                layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
+            }),
+    );
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: None,
         entries: &entries,
@@ -181,7 +187,22 @@ fn check_limits(limits: &wgpu::Limits, operation: Operation) -> Result<(), Kerne
         (
             "max_storage_buffers_per_shader_stage",
             u64::from(limits.max_storage_buffers_per_shader_stage),
-            operation.tensors().len() as u64,
+            operation.operands().len() as u64,
+        ),
+        (
+            "max_uniform_buffers_per_shader_stage",
+            u64::from(limits.max_uniform_buffers_per_shader_stage),
+            1,
+        ),
+        (
+            "max_uniform_buffer_binding_size",
+            limits.max_uniform_buffer_binding_size,
+            SETTINGS_SIZE,
+        ),
+        (
+            "max_bindings_per_bind_group",
+            u64::from(limits.max_bindings_per_bind_group),
+            1 + operation.operands().len() as u64,
         ),
         (
             "max_storage_buffer_binding_size",

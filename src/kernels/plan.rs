@@ -73,7 +73,8 @@ fn elements_per_range(limits: &Limits, element_size: u64, lanes: Lanes) -> u64 {
     let block = u64::from(Shader::WORKGROUP * Shader::STEPS);
     let rows = u64::from(limits.max_workgroups_per_dimension);
     // Half of u32, so that rounding the grid up cannot overflow an index.
-    let items = (bytes / item).min(block * rows * rows).min(1 << 31);
+    let grid = block.saturating_mul(rows).saturating_mul(rows);
+    let items = (bytes / item).min(grid).min(1 << 31);
     items.max(1) * lanes.count()
 }
 
@@ -153,7 +154,7 @@ mod tests {
             whole_vectors in any::<bool>(),
             binding_kib in 1_u64..200,
             alignment in prop::sample::select(vec![4_u64, 16, 32, 64, 256]),
-            max_workgroups in 40_u32..65_536,
+            max_workgroups in prop_oneof![40_u32..65_536, Just(1 << 30), Just(u32::MAX)],
         ) {
             let limits = Limits {
                 max_binding_bytes: binding_kib * 1024,

@@ -13,6 +13,7 @@ use crate::tensor::TensorView;
 /// It holds the tensors' buffers. Recording allocates nothing, compiles nothing and takes no queue.
 #[derive(Debug)]
 pub struct Prepared {
+    device: wgpu::Device,
     activation: Identity,
     name: String,
     operation: Operation,
@@ -29,6 +30,9 @@ struct Dispatch {
     grid: (u32, u32),
 }
 
+/// The most tensors of one operation: the components of a WGSL vector.
+const MAX_OPERANDS: usize = 4;
+
 /// `struct Settings` of `elementwise.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -36,13 +40,14 @@ struct Settings {
     count: u32,
     groups_per_row: u32,
     padding: [u32; 2],
-    first: [u32; 3],
-    more_padding: u32,
+    first: [u32; MAX_OPERANDS],
     parameters: [f32; MAX_PARAMETERS],
 }
 
+/// The bytes of one dispatch's settings.
+pub(super) const SETTINGS_SIZE: u64 = size_of::<Settings>() as u64;
+
 impl Settings {
-    const SIZE: u64 = size_of::<Self>() as u64;
     const PARAMETERS: u64 = std::mem::offset_of!(Self, parameters) as u64;
 
     fn new(step: &Step, activation: &Activation) -> Self {
@@ -95,7 +100,7 @@ impl Prepared {
             })
             .collect::<Result<Vec<_>, _>>()?;
 
-        let stride = Settings::SIZE.next_multiple_of(pipelines.uniform_alignment);
+        let stride = SETTINGS_SIZE.next_multiple_of(pipelines.uniform_alignment);
         let settings = scoped(device, || {
             upload_settings(device, stride, &steps, activation)
         })??;
@@ -120,6 +125,7 @@ impl Prepared {
                 .collect()
         })?;
         Ok(Self {
+            device: device.clone(),
             activation: activation.key(),
             name: activation.name().to_owned(),
             operation,
@@ -156,7 +162,13 @@ impl Prepared {
 
     /// Changes the values of the hyper-parameters from the queue's next submission on.
     ///
-    /// `activation` must be the one that this was prepared for, with whatever values.
+    /// `activation` must be the one that this was prepared for, with whatever values; `queue` must be
+    /// that of the kernels' device.
+    ///
+    /// # Panics
+    ///
+    /// wgpu itself panics when the queue belongs to another device and that device has no error
+    /// handler; a queue does not tell whose it is.
     pub fn set_parameters(
         &self,
         queue: &wgpu::Queue,
@@ -168,58 +180,59 @@ impl Prepared {
                 given: activation.name().to_owned(),
             });
         }
-        if !activation.values().is_empty() {
+        if activation.values().is_empty() {
+            return Ok(());
+        }
+        scoped(&self.device, || {
+            let values = bytemuck::cast_slice(activation.values());
             for index in 0..self.dispatches.len() as u64 {
                 let at = index * self.stride + Settings::PARAMETERS;
-                queue.write_buffer(
-                    &self.settings,
-                    at,
-                    bytemuck::cast_slice(activation.values()),
-                );
+                queue.write_buffer(&self.settings, at, values);
             }
-        }
+        })?;
         Ok(())
     }
 }
 
 fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelError> {
-    let names = operation.tensors();
-    if tensors.len() != names.len() {
+    let operands = operation.operands();
+    if tensors.len() != operands.len() {
         return Err(KernelError::TensorCount {
             operation,
-            expected: names.len(),
+            expected: operands.len(),
             given: tensors.len(),
         });
     }
-    let first = tensors[0];
-    for (&name, tensor) in names.iter().zip(tensors).skip(1) {
+    let (first_name, first) = (operands[0].name, tensors[0]);
+    for (operand, tensor) in operands.iter().zip(tensors).skip(1) {
         if tensor.dtype() != first.dtype() {
             return Err(KernelError::DtypeMismatch {
-                first: names[0],
+                first: first_name,
                 first_dtype: first.dtype(),
-                second: name,
+                second: operand.name,
                 second_dtype: tensor.dtype(),
             });
         }
         if tensor.len() != first.len() {
             return Err(KernelError::LengthMismatch {
-                first: names[0],
+                first: first_name,
                 first_len: first.len(),
-                second: name,
+                second: operand.name,
                 second_len: tensor.len(),
             });
         }
     }
-    // Only the last tensor is written, so only it must stand apart.
-    if let Some((written, read)) = tensors.split_last() {
-        for (&name, tensor) in names.iter().zip(read) {
-            if tensor.overlaps(written) {
-                let (a, b) = (tensor.byte_range(), written.byte_range());
+    // Tensors that are only read may overlap each other.
+    let named: Vec<_> = operands.iter().zip(tensors).collect();
+    for (index, (operand, tensor)) in named.iter().enumerate() {
+        for (other_operand, other) in &named[..index] {
+            if (operand.is_written || other_operand.is_written) && tensor.overlaps(other) {
+                let (a, b) = (other.byte_range(), tensor.byte_range());
                 return Err(KernelError::Overlap {
-                    first: name,
+                    first: other_operand.name,
                     first_start: a.start,
                     first_end: a.end,
-                    second: names[names.len() - 1],
+                    second: operand.name,
                     second_start: b.start,
                     second_end: b.end,
                 });
@@ -246,10 +259,10 @@ fn upload_settings(
     {
         let mut view = buffer
             .get_mapped_range_mut(..)
-            .map_err(|_| KernelError::OutOfMemory)?;
+            .map_err(|_| KernelError::DeviceLost)?;
         for (index, step) in steps.iter().enumerate() {
             let at = index * stride as usize;
-            view.slice(at..at + Settings::SIZE as usize)
+            view.slice(at..at + SETTINGS_SIZE as usize)
                 .copy_from_slice(bytemuck::bytes_of(&Settings::new(step, activation)));
         }
     }
@@ -274,7 +287,7 @@ fn bind_group(
     };
     let mut entries = vec![wgpu::BindGroupEntry {
         binding: 0,
-        resource: binding(settings, settings_at, Settings::SIZE),
+        resource: binding(settings, settings_at, SETTINGS_SIZE),
     }];
     let slots = (1..).zip(tensors).zip(&step.bindings);
     entries.extend(slots.map(|((slot, tensor), bound)| wgpu::BindGroupEntry {

@@ -2,13 +2,11 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use super::KernelError;
-
 /// Runs `work` so that what wgpu finds wrong becomes an error instead of a panic.
 ///
 /// Native back ends report at once. In a browser the report comes later and goes to the device's
 /// own handler: waiting for it here would block the caller.
-pub(super) fn scoped<T>(device: &wgpu::Device, work: impl FnOnce() -> T) -> Result<T, KernelError> {
+pub(crate) fn scoped<T>(device: &wgpu::Device, work: impl FnOnce() -> T) -> Result<T, wgpu::Error> {
     let filters = [
         wgpu::ErrorFilter::Internal,
         wgpu::ErrorFilter::OutOfMemory,
@@ -25,11 +23,14 @@ pub(super) fn scoped<T>(device: &wgpu::Device, work: impl FnOnce() -> T) -> Resu
             error.get_or_insert(found);
         }
     }
-    match error {
-        None => Ok(value),
-        Some(wgpu::Error::OutOfMemory { .. }) => Err(KernelError::OutOfMemory),
-        Some(error) => Err(KernelError::Device {
-            message: error.to_string(),
-        }),
-    }
+    error.map_or(Ok(value), Err)
+}
+
+/// What wgpu says, as one line.
+pub(crate) fn one_line(error: &impl ToString) -> String {
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -27,15 +27,31 @@ pub fn adapters() -> Vec<AdapterReport> {
 const BEFORE_OPENGL: wgpu::Backends = wgpu::Backends::all().difference(wgpu::Backends::GL);
 
 pub(super) async fn best() -> Result<wgpu::Adapter, OffloadError> {
-    for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
-        if let Some(adapter) = ranked(backends).await.into_iter().next() {
-            return Ok(adapter);
+    check_backend()?;
+    let first = ranked(BEFORE_OPENGL).await.into_iter().next();
+    // A GPU that only OpenGL knows is better than a software adapter that Vulkan knows.
+    match first {
+        Some(adapter) if adapter.get_info().device_type != wgpu::DeviceType::Cpu => Ok(adapter),
+        first => {
+            let other = ranked(wgpu::Backends::GL).await.into_iter().next();
+            let candidates = first.into_iter().chain(other);
+            candidates.min_by_key(rank).ok_or(OffloadError::NoAdapter)
         }
     }
-    Err(OffloadError::NoAdapter)
+}
+
+/// wgpu ignores a back end that it does not know; whoever asks for one should hear of it.
+fn check_backend() -> Result<(), OffloadError> {
+    match std::env::var("WGPU_BACKEND") {
+        Ok(value) if !value.is_empty() && wgpu::Backends::from_comma_list(&value).is_empty() => {
+            Err(OffloadError::UnknownBackend { value })
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
+    check_backend()?;
     let wanted = name.to_lowercase();
     let mut available = Vec::new();
     for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
@@ -66,16 +82,17 @@ async fn ranked(backends: wgpu::Backends) -> Vec<wgpu::Adapter> {
     let instance = wgpu::Instance::new(descriptor);
     let mut adapters = instance.enumerate_adapters(backends).await;
     // Stable: among equals the order is wgpu's, which puts the native back ends before OpenGL.
-    adapters.sort_by_key(|adapter| rank(adapter.get_info().device_type));
+    adapters.sort_by_key(rank);
     adapters
 }
 
-fn rank(device_type: wgpu::DeviceType) -> u8 {
-    match device_type {
+/// Discrete GPUs first. OpenGL often cannot tell what a GPU is, but says so of none that is software.
+fn rank(adapter: &wgpu::Adapter) -> u8 {
+    match adapter.get_info().device_type {
         wgpu::DeviceType::DiscreteGpu => 0,
         wgpu::DeviceType::IntegratedGpu => 1,
         wgpu::DeviceType::VirtualGpu => 2,
-        wgpu::DeviceType::Cpu => 3,
-        wgpu::DeviceType::Other => 4,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
     }
 }

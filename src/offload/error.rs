@@ -1,6 +1,10 @@
 use std::io;
 
+use super::Offload;
 use crate::kernels::KernelError;
+use crate::kernels::scope::one_line;
+#[cfg(feature = "verify")]
+use crate::verify::VerifyError;
 
 /// Why a tensor could not be pushed through the GPU.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +17,12 @@ pub enum OffloadError {
         backend_hint()
     )]
     NoAdapter,
+    /// `WGPU_BACKEND` names nothing that wgpu knows.
+    #[error("WGPU_BACKEND={value} names no back end; use vulkan, metal, dx12 or gl, or unset it")]
+    UnknownBackend {
+        /// Its value.
+        value: String,
+    },
     /// No adapter of that name.
     #[error("no adapter's name contains {name:?}; there {}", listed(available))]
     NoSuchAdapter {
@@ -34,7 +44,11 @@ pub enum OffloadError {
     Thread(#[source] io::Error),
     /// An operation could not be prepared.
     #[error(transparent)]
-    Kernel(#[from] KernelError),
+    Kernel(KernelError),
+    /// Results could not be judged.
+    #[cfg(feature = "verify")]
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     /// Slices of one job differ in length.
     #[error("{name} has {len} elements, but the job has {elements}; they must be equal")]
     LengthMismatch {
@@ -47,22 +61,20 @@ pub enum OffloadError {
     },
     /// The device has no memory for the staging ring.
     #[error(
-        "the device is out of memory: {bytes} more bytes were needed to stage the tensor; close other \
-         programs that use it"
+        "the device is out of memory, of which a job takes up to {} MiB; close other programs that use \
+         it, or choose another adapter",
+        Offload::MEMORY >> 20
     )]
-    OutOfMemory {
-        /// The size of the buffer that could not be made.
-        bytes: u64,
-    },
+    OutOfMemory,
     /// The device was lost while the job ran.
     #[error(
         "the device was lost before the results were read back; open a new one and run the job again"
     )]
     DeviceLost,
     /// wgpu refused what was asked of it.
-    #[error("wgpu refused the job: {message}")]
+    #[error("wgpu refused the job ({message}); choose another adapter, or update its driver")]
     Refused {
-        /// What wgpu says.
+        /// What wgpu says, in one line.
         message: String,
     },
     /// The progress callback asked to stop.
@@ -84,12 +96,27 @@ pub enum OffloadError {
     /// The output could not be written.
     #[error("the output could not be written: {0}")]
     Write(#[source] io::Error),
-    /// The activation has no f64 reference to be verified against.
-    #[error("{activation} has no f64 reference; give it one with CustomActivation::with_reference")]
-    NoReference {
-        /// The activation.
-        activation: String,
-    },
+}
+
+impl From<KernelError> for OffloadError {
+    fn from(error: KernelError) -> Self {
+        match error {
+            KernelError::DeviceLost => Self::DeviceLost,
+            KernelError::OutOfMemory => Self::OutOfMemory,
+            error => Self::Kernel(error),
+        }
+    }
+}
+
+impl From<wgpu::Error> for OffloadError {
+    fn from(error: wgpu::Error) -> Self {
+        match error {
+            wgpu::Error::OutOfMemory { .. } => Self::OutOfMemory,
+            error => Self::Refused {
+                message: one_line(&error),
+            },
+        }
+    }
 }
 
 fn backend_hint() -> String {

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use crate::activation::Activation;
 
 /// Where a tensor comes from.
+#[non_exhaustive]
 pub enum Input<'a> {
     /// From memory (also mapped memory).
     Slice(&'a [f32]),
@@ -13,6 +14,7 @@ pub enum Input<'a> {
 }
 
 /// Where a tensor goes to.
+#[non_exhaustive]
 pub enum Output<'a> {
     /// Into memory.
     Slice(&'a mut [f32]),
@@ -22,6 +24,7 @@ pub enum Output<'a> {
 
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Progress {
     /// Elements written so far.
     pub done: u64,

@@ -17,6 +17,7 @@ use std::sync::Mutex;
 
 use crate::activation::Activation;
 use crate::kernels::Kernels;
+use crate::kernels::scope::one_line;
 use poller::Poller;
 use ring::Slot;
 
@@ -46,8 +47,9 @@ pub struct Offload {
 
 impl Offload {
     /// The most memory in bytes that one job takes, on the device and in staging together: for each
-    /// chunk on its way two tensors, their two upload buffers and one to read back.
-    pub const MEMORY: u64 = ring::SLOTS as u64 * ring::MAX_CHUNK * 4 * 5;
+    /// chunk on its way two tensors, their two upload buffers and one to read back; and a chunk for
+    /// what comes from a reader.
+    pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * ring::MAX_CHUNK * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an
     /// integrated one, else what there is. `WGPU_BACKEND` limits the choice.
@@ -73,20 +75,19 @@ impl Offload {
         Self::open(adapter::named(name).await?).await
     }
 
-    /// Opens an adapter with all its limits and those of its features that make work faster.
+    /// Opens an adapter with all its limits; no optional feature is needed.
     pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
         let info = adapter.get_info();
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("wgpu-activations"),
-                required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
                 required_limits: adapter.limits(),
                 ..Default::default()
             })
             .await
             .map_err(|error| OffloadError::Device {
                 adapter: info.name.clone(),
-                message: error.to_string(),
+                message: one_line(&error),
             })?;
         Ok(Self {
             kernels: Kernels::new(&device),

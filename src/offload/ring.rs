@@ -1,6 +1,9 @@
-use futures_intrusive::channel::shared::{OneshotReceiver, oneshot_channel};
+use futures_intrusive::channel::shared::oneshot_channel;
 
+use super::poller::Mapped;
 use super::{Offload, OffloadError};
+use crate::kernels::KernelError;
+use crate::kernels::scope::scoped;
 use crate::tensor::TensorView;
 
 /// Chunks on their way at a time: one being filled, one being computed, one being read.
@@ -28,9 +31,6 @@ struct Lane {
     upload: wgpu::Buffer,
     tensor: wgpu::Buffer,
 }
-
-/// Tells when buffers can be mapped.
-pub(super) type Mapped = OneshotReceiver<Result<(), wgpu::BufferAsyncError>>;
 
 /// The size of the chunks in which `elements` are streamed.
 pub(super) fn chunk(limits: &wgpu::Limits, elements: u64) -> u64 {
@@ -71,7 +71,7 @@ impl Slot {
     /// The first `len` elements of one of its tensors on the device.
     pub(super) fn tensor(&self, lane: usize, len: u64) -> Result<TensorView, OffloadError> {
         let view = TensorView::f32(&self.lanes[lane].tensor).and_then(|view| view.slice(0..len));
-        Ok(view.map_err(crate::kernels::KernelError::from)?)
+        Ok(view.map_err(KernelError::from)?)
     }
 
     /// Writes elements of one tensor where the next submission picks them up.
@@ -86,32 +86,35 @@ impl Slot {
     }
 
     /// Copies the chunk in, lets `compute` record its work, copies the last tensor out, submits.
-    /// Both receivers tell when the slot can be read and filled again.
+    /// When all that it returns is mapped, the slot can be read and filled again.
     pub(super) fn submit(
         &self,
         gpu: &Offload,
         len: u64,
         compute: impl FnOnce(&mut wgpu::CommandEncoder),
-    ) -> Vec<Mapped> {
+    ) -> Result<Vec<Mapped>, OffloadError> {
         let bytes = len * 4;
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        for lane in &self.lanes {
-            lane.upload.unmap();
-            encoder.copy_buffer_to_buffer(&lane.upload, 0, &lane.tensor, 0, bytes);
-        }
-        compute(&mut encoder);
-        if let Some(last) = self.lanes.last() {
-            encoder.copy_buffer_to_buffer(&last.tensor, 0, &self.read_back, 0, bytes);
-        }
-        let submission = gpu.queue.submit([encoder.finish()]);
-        let mut mapped = vec![map(&self.read_back, wgpu::MapMode::Read)];
-        mapped.extend(
-            self.lanes
-                .iter()
-                .map(|lane| map(&lane.upload, wgpu::MapMode::Write)),
-        );
+        let (submission, mapped) = scoped(&gpu.device, || {
+            let mut encoder = gpu.device.create_command_encoder(&Default::default());
+            for lane in &self.lanes {
+                lane.upload.unmap();
+                encoder.copy_buffer_to_buffer(&lane.upload, 0, &lane.tensor, 0, bytes);
+            }
+            compute(&mut encoder);
+            if let Some(last) = self.lanes.last() {
+                encoder.copy_buffer_to_buffer(&last.tensor, 0, &self.read_back, 0, bytes);
+            }
+            let submission = gpu.queue.submit([encoder.finish()]);
+            let mut mapped = vec![map(&self.read_back, wgpu::MapMode::Read)];
+            mapped.extend(
+                self.lanes
+                    .iter()
+                    .map(|lane| map(&lane.upload, wgpu::MapMode::Write)),
+            );
+            (submission, mapped)
+        })?;
         gpu.poller.watch(submission);
-        mapped
+        Ok(mapped)
     }
 
     /// Hands over what came back, in the machine's byte order.
@@ -136,24 +139,14 @@ fn buffer(
     elements: u64,
     usage: wgpu::BufferUsages,
 ) -> Result<wgpu::Buffer, OffloadError> {
-    let size = elements * 4;
-    let scope = gpu.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
-    let validation = gpu.device.push_error_scope(wgpu::ErrorFilter::Validation);
-    let buffer = gpu.device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some("activation staging"),
-        size,
-        usage,
-        mapped_at_creation: usage.contains(wgpu::BufferUsages::MAP_WRITE),
-    });
-    if let Some(error) = pollster::block_on(validation.pop()) {
-        return Err(OffloadError::Refused {
-            message: error.to_string(),
-        });
-    }
-    match pollster::block_on(scope.pop()) {
-        None => Ok(buffer),
-        Some(_) => Err(OffloadError::OutOfMemory { bytes: size }),
-    }
+    Ok(scoped(&gpu.device, || {
+        gpu.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("activation staging"),
+            size: elements * 4,
+            usage,
+            mapped_at_creation: usage.contains(wgpu::BufferUsages::MAP_WRITE),
+        })
+    })?)
 }
 
 fn map(buffer: &wgpu::Buffer, mode: wgpu::MapMode) -> Mapped {

@@ -3,7 +3,8 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::PoisonError;
 
-use super::ring::{self, Mapped, SLOTS, Slot};
+use super::poller::Mapped;
+use super::ring::{self, SLOTS, Slot};
 use super::{Input, Job, Offload, OffloadError, Output, Progress};
 use crate::kernels::Prepared;
 
@@ -17,6 +18,9 @@ struct InFlight {
 /// Streams a job: while one chunk is computed, the next is filled and the one before is read.
 pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadError> {
     check_lengths(&job)?;
+    if gpu.poller.is_lost() {
+        return Err(OffloadError::DeviceLost);
+    }
     let chunk = ring::chunk(&gpu.device.limits(), job.elements);
     let mut source = Source {
         scratch: Vec::new(),
@@ -36,9 +40,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
             break;
         };
         for mapping in mapped {
-            if !matches!(mapping.receive().await, Some(Ok(()))) {
-                return Err(OffloadError::DeviceLost);
-            }
+            gpu.poller.wait_for(mapping).await?;
         }
         slot.read(len, |bytes| write(&mut job.output, done, bytes))?;
         done += len;
@@ -106,7 +108,7 @@ fn take_slot(gpu: &Offload, job: &Job<'_>, capacity: u64) -> Result<Slot, Offloa
         Some(index) => Ok(idle.swap_remove(index)),
         None => {
             // Slots of another kind give way, so that idle ones never exceed one ring.
-            idle.retain(|slot| slot.serves(capacity, lanes));
+            idle.clear();
             drop(idle);
             Slot::new(gpu, capacity, lanes)
         }
@@ -120,33 +122,25 @@ fn submit(
     slot: Slot,
     len: u64,
 ) -> Result<InFlight, OffloadError> {
-    let (lanes, prepared) = prepare(gpu, job, &slot, len)?;
+    let prepared = prepare(gpu, job, &slot, len)?;
     source.fill(&slot, 0, "input", &mut job.input, len)?;
-    if let (Some(grad_output), 2) = (&mut job.grad_output, lanes) {
+    if let Some(grad_output) = &mut job.grad_output {
         source.fill(&slot, 1, "gradient of the output", grad_output, len)?;
     }
     source.position += len as usize;
-    let mapped = slot.submit(gpu, len, |encoder| prepared.encode(encoder));
+    let mapped = slot.submit(gpu, len, |encoder| prepared.encode(encoder))?;
     Ok(InFlight { slot, len, mapped })
 }
 
 /// Works in place: a chunk needs no other memory on the device than its inputs.
-fn prepare(
-    gpu: &Offload,
-    job: &Job<'_>,
-    slot: &Slot,
-    len: u64,
-) -> Result<(usize, Prepared), OffloadError> {
+fn prepare(gpu: &Offload, job: &Job<'_>, slot: &Slot, len: u64) -> Result<Prepared, OffloadError> {
     let input = slot.tensor(0, len)?;
     Ok(if job.grad_output.is_some() {
         let grad = slot.tensor(1, len)?;
-        (
-            2,
-            gpu.kernels
-                .backward_in_place(job.activation, &input, &grad)?,
-        )
+        gpu.kernels
+            .backward_in_place(job.activation, &input, &grad)?
     } else {
-        (1, gpu.kernels.forward_in_place(job.activation, &input)?)
+        gpu.kernels.forward_in_place(job.activation, &input)?
     })
 }
 

@@ -13,6 +13,7 @@ pub mod functions;
 /// Infinite arguments give the limit, NaN where there is none. The closures need not care for NaN:
 /// [`Reference::forward_at`] and [`Reference::derivative_at`] give NaN for NaN without asking them.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Reference {
     /// f(x).
     pub forward: fn(x: f64, p: &[f64]) -> f64,

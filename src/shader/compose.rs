@@ -22,7 +22,7 @@ pub enum Operation {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: &'static [Self] = &[
         Self::Forward,
         Self::ForwardInPlace,
         Self::Backward,
@@ -30,13 +30,19 @@ impl Operation {
         Self::BackwardAccumulate,
     ];
 
-    /// The tensors that it takes, in the order of their bindings; the last one is written.
-    pub const fn tensors(self) -> &'static [&'static str] {
+    /// The tensors that it takes, in the order of their bindings.
+    pub const fn operands(self) -> &'static [Operand] {
+        const INPUT: Operand = Operand::read("input");
+        const GRAD_OUTPUT: Operand = Operand::read("grad_output");
+        const OUTPUT: Operand = Operand::written("output");
+        const TENSOR: Operand = Operand::written("tensor");
+        const GRAD: Operand = Operand::written("grad");
+        const GRAD_INPUT: Operand = Operand::written("grad_input");
         match self {
-            Self::Forward => &["input", "output"],
-            Self::ForwardInPlace => &["tensor"],
-            Self::Backward | Self::BackwardAccumulate => &["input", "grad_output", "grad_input"],
-            Self::BackwardInPlace => &["input", "grad"],
+            Self::Forward => &[INPUT, OUTPUT],
+            Self::ForwardInPlace => &[TENSOR],
+            Self::Backward | Self::BackwardAccumulate => &[INPUT, GRAD_OUTPUT, GRAD_INPUT],
+            Self::BackwardInPlace => &[INPUT, GRAD],
         }
     }
 
@@ -57,9 +63,35 @@ impl Operation {
     }
 }
 
+/// A tensor's part in an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operand {
+    /// What it is called.
+    pub name: &'static str,
+    /// Whether the operation writes it.
+    pub is_written: bool,
+}
+
+impl Operand {
+    const fn read(name: &'static str) -> Self {
+        Self {
+            name,
+            is_written: false,
+        }
+    }
+
+    const fn written(name: &'static str) -> Self {
+        Self {
+            name,
+            is_written: true,
+        }
+    }
+}
+
 /// How many elements one load brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Lanes {
+pub(crate) enum Lanes {
     /// One: for tails and for views that start inside a vector.
     One,
     /// Four.
@@ -68,7 +100,7 @@ pub enum Lanes {
 
 impl Lanes {
     /// The number of elements.
-    pub const fn count(self) -> u64 {
+    pub(crate) const fn count(self) -> u64 {
         match self {
             Self::One => 1,
             Self::Four => 4,
@@ -85,7 +117,7 @@ impl Lanes {
 
 /// How the tensors that are only read are bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Access {
+pub(crate) enum Access {
     /// Read-only: the tensors are in buffers of their own.
     Separate,
     /// Read-write, though they are not written: wgpu refuses a buffer that is bound for reading and
@@ -95,17 +127,17 @@ pub enum Access {
 
 /// One compute shader, described.
 #[derive(Clone, Copy, Debug)]
-pub struct Shader<'a> {
+pub(crate) struct Shader<'a> {
     /// The activation.
-    pub activation: &'a Activation,
+    pub(crate) activation: &'a Activation,
     /// What is done with it.
-    pub operation: Operation,
+    pub(crate) operation: Operation,
     /// The elements' type in memory.
-    pub dtype: Dtype,
+    pub(crate) dtype: Dtype,
     /// Elements per load.
-    pub lanes: Lanes,
+    pub(crate) lanes: Lanes,
     /// How read tensors are bound.
-    pub access: Access,
+    pub(crate) access: Access,
 }
 
 /// Why no shader could be put together.
@@ -130,12 +162,12 @@ pub enum ShaderError {
 
 impl Shader<'_> {
     /// The invocations of one workgroup; stands in `elementwise.wgsl` too.
-    pub const WORKGROUP: u32 = 256;
+    pub(crate) const WORKGROUP: u32 = 256;
     /// The items that one invocation takes; stands in `elementwise.wgsl` too.
-    pub const STEPS: u32 = 4;
+    pub(crate) const STEPS: u32 = 4;
 
     /// Its complete WGSL, with the entry point `main`.
-    pub fn wgsl(&self) -> Result<String, ShaderError> {
+    pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
         let source = self.activation.source_wgsl();
         let modules =
             requirements(self.activation).map_err(|module| ShaderError::UnknownModule {
@@ -170,8 +202,8 @@ impl Shader<'_> {
     }
 }
 
-/// Joins an activation's two functions to the kernel: their parameters, and NaN, which goes through
-/// every activation unchanged.
+/// Joins an activation's two functions to the kernel: their parameters, and NaN, which goes around
+/// every activation.
 fn glue(activation: &Activation) -> String {
     let mut text = "struct Parameters {\n".to_owned();
     for parameter in activation.parameters() {
@@ -181,15 +213,16 @@ fn glue(activation: &Activation) -> String {
     // WGSL has no empty structs.
     let arguments = if activation.parameters().is_empty() {
         text.push_str("    none: f32,\n");
-        "x"
+        "number"
     } else {
-        "x, settings.parameters"
+        "number, settings.parameters"
     };
     text.push_str("}\n");
     for (name, function) in [("evaluate", "forward"), ("differentiate", "derivative")] {
         let _ = write!(
             text,
-            "\nfn {name}(x: f32) -> f32 {{\n    return select({function}({arguments}), x, is_nan(x));\n}}\n"
+            "\nfn {name}(x: f32) -> f32 {{\n    let number = select(x, 0.0, is_nan(x));\n    \
+             return select({function}({arguments}), x, is_nan(x));\n}}\n"
         );
     }
     text

@@ -20,6 +20,7 @@ const MODULES: &[(&str, &str)] = modules![
     "gate",
     "isru",
     "log1p",
+    "near_zero",
     "normal_tail",
     "sin_cos",
     "slope",

@@ -3,4 +3,5 @@
 mod compose;
 mod library;
 
-pub use compose::{Access, Lanes, Operation, Shader, ShaderError};
+pub(crate) use compose::{Access, Lanes, Shader};
+pub use compose::{Operand, Operation, ShaderError};

@@ -2,7 +2,8 @@
 /// reference.
 ///
 /// Central differences at two step widths are extrapolated (Richardson), so in f32 some four digits
-/// can be trusted; that finds a wrong formula, not a wrong last place.
+/// can be trusted; that finds a wrong formula, not a wrong last place. Derivatives are compared
+/// relative to the larger of 1 and their size, so choose a range in which f bends.
 #[derive(Clone, Copy, Debug)]
 pub struct FiniteDifferences {
     /// The checked points lie evenly between these two.
@@ -45,32 +46,34 @@ pub struct DerivativeCheck {
     pub passed: bool,
 }
 
-/// A step that f32 represents exactly, and that is neither lost in rounding nor in curvature.
-const STEP: f32 = 1.0 / 256.0;
-
 /// A bend of more than this between two steps is a kink: a curvature of 4 would be less.
 const MAX_BEND: f64 = 0.05;
 
-/// f is needed at these offsets from each point, in this order.
-const OFFSETS: [f32; 4] = [-2.0 * STEP, -STEP, STEP, 2.0 * STEP];
-
 impl FiniteDifferences {
+    /// A 4096th of the range, rounded to a power of two: in the default range neither lost in
+    /// rounding nor in curvature.
+    fn step(&self) -> f32 {
+        let width = (self.to - self.from).abs() / 4096.0;
+        width.clamp(1e-30, 1e30).log2().round().exp2()
+    }
+
     /// The points at which the derivative is needed.
     pub fn points(&self) -> Vec<f32> {
         let width = (self.to - self.from) / self.points.max(1) as f32;
         // Rounded to a fraction of the step, so that x ± step is exact.
-        let round = |x: f32| (x * 2048.0).round() / 2048.0;
+        let grid = self.step() / 8.0;
+        let round = |x: f32| (x / grid).round() * grid;
         (0..self.points)
             .map(|i| round(self.from + (i as f32 + 0.5) * width))
             .collect()
     }
 
-    /// The inputs at which the function is needed: four around each point.
+    /// The inputs at which the function is needed: two steps to the left of each point, one to the
+    /// left, one to the right, two to the right.
     pub fn inputs(&self) -> Vec<f32> {
-        self.points()
-            .into_iter()
-            .flat_map(|x| OFFSETS.map(|offset| x + offset))
-            .collect()
+        let step = self.step();
+        let around = |x| [x - 2.0 * step, x - step, x + step, x + 2.0 * step];
+        self.points().into_iter().flat_map(around).collect()
     }
 
     /// Compares `derivatives` at [`points`](Self::points) with the slopes of `values`, which stand at
@@ -87,7 +90,7 @@ impl FiniteDifferences {
         };
         let points = self.points();
         for ((&x, around), &actual) in points.iter().zip(values.chunks_exact(4)).zip(derivatives) {
-            let step = f64::from(STEP);
+            let step = f64::from(self.step());
             let f = [0, 1, 2, 3].map(|i| f64::from(around[i]));
             let narrow = (f[2] - f[1]) / (2.0 * step);
             let wide = (f[3] - f[0]) / (4.0 * step);

@@ -3,27 +3,52 @@ use rayon::prelude::*;
 use super::report::{Direction, Report};
 use super::ulp::ulp_error;
 use crate::activation::Activation;
+use crate::dtype::Dtype;
 use crate::reference::Reference;
 
 /// The bound for every activation, in ULP of f32.
 const BOUND: f64 = 4.0;
 
+/// Why results could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The activation has no f64 reference.
+    #[error("{activation} has no f64 reference; give it one with CustomActivation::with_reference")]
+    NoReference {
+        /// The activation.
+        activation: String,
+    },
+    /// Not one output for each input.
+    #[error("there are {inputs} inputs, but {outputs} outputs; they must be equal")]
+    LengthMismatch {
+        /// The number of inputs.
+        inputs: usize,
+        /// The number of outputs.
+        outputs: usize,
+    },
+}
+
 /// Judges `outputs[i]`, computed from `inputs[i]`, by the f64 reference, in parallel.
 ///
 /// For the backward direction `outputs` are gradients for a grad_output of 1. Subnormal inputs may
-/// have been flushed to zero. Returns `None` for an activation without a reference.
-///
-/// # Panics
-///
-/// If the slices differ in length.
+/// have been flushed to zero.
 pub fn judge(
     activation: &Activation,
     direction: Direction,
     inputs: &[f32],
     outputs: &[f32],
-) -> Option<Report> {
-    assert_eq!(inputs.len(), outputs.len(), "one output for each input");
-    let oracle = Oracle::new(activation.reference()?, direction, activation.values_f64());
+) -> Result<Report, VerifyError> {
+    if inputs.len() != outputs.len() {
+        let (inputs, outputs) = (inputs.len(), outputs.len());
+        return Err(VerifyError::LengthMismatch { inputs, outputs });
+    }
+    let reference = activation
+        .reference()
+        .ok_or_else(|| VerifyError::NoReference {
+            activation: activation.name().to_owned(),
+        })?;
+    let oracle = Oracle::new(reference, direction, activation.values_f64());
     let worst = inputs
         .par_iter()
         .zip(outputs)
@@ -35,10 +60,11 @@ pub fn judge(
         .parameters()
         .iter()
         .map(|parameter| parameter.name.to_owned());
-    Some(Report {
+    Ok(Report {
         activation: activation.name().to_owned(),
         parameters: names.zip(activation.values().iter().copied()).collect(),
         direction,
+        dtype: Dtype::F32,
         inputs: inputs.len(),
         max_ulp: worst.verdict.error,
         worst_input: worst.verdict.input,
@@ -191,6 +217,32 @@ mod tests {
         assert!(!report.passed());
         assert_eq!(report.nan_disagreements, 1);
         assert!(report.worst_input.is_nan() && report.max_ulp.is_nan());
+    }
+
+    #[test]
+    fn an_overflow_that_stops_short_does_not_pass() {
+        let outputs = [f32::MAX];
+        let report = judge(
+            &Activation::exponential(),
+            Direction::Forward,
+            &[100.0],
+            &outputs,
+        )
+        .expect("it has a reference");
+        assert!(!report.passed());
+        assert_eq!(report.infinity_disagreements, 1);
+    }
+
+    #[test]
+    fn slices_of_different_lengths_are_refused() {
+        let refused = judge(&Activation::relu(), Direction::Forward, &[1.0], &[]);
+        assert_eq!(
+            refused,
+            Err(VerifyError::LengthMismatch {
+                inputs: 1,
+                outputs: 0
+            })
+        );
     }
 
     #[test]

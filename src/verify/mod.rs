@@ -11,6 +11,6 @@ mod ulp;
 
 pub use differences::{DerivativeCheck, FiniteDifferences};
 pub use inputs::Samples;
-pub use judge::judge;
+pub use judge::{VerifyError, judge};
 pub use report::{Direction, Report};
 pub use ulp::{ulp_error, ulp_size};

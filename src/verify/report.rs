@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::dtype::Dtype;
+
 /// Which way an activation is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -30,6 +32,7 @@ impl fmt::Display for Direction {
 
 /// What a verification found for one activation and direction.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Report {
     /// The activation's name.
     pub activation: String,
@@ -37,6 +40,8 @@ pub struct Report {
     pub parameters: Vec<(String, f32)>,
     /// Which way it was run.
     pub direction: Direction,
+    /// What the tensors' elements were.
+    pub dtype: Dtype,
     /// How many inputs were tried.
     pub inputs: usize,
     /// The largest error in ULP of f32; infinite where a result is infinite and should not be, or
@@ -50,7 +55,8 @@ pub struct Report {
     pub actual: f32,
     /// At how many inputs one of the two results is NaN and the other is not.
     pub nan_disagreements: usize,
-    /// At how many inputs one of the two results is infinite and the other is not that infinity.
+    /// At how many inputs one of the two results is infinite and the other is not, and not near it
+    /// either: the largest f32 is one ULP from infinity.
     pub infinity_disagreements: usize,
     /// Whether ULP were counted at the magnitude of the largest term, because the exact result
     /// crosses zero by cancellation.

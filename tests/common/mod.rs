@@ -9,14 +9,18 @@ pub(crate) fn gpu() -> Offload {
     Offload::new().expect("these tests need an adapter: run `cargo xtask test`, which installs one")
 }
 
+/// The adapter that wgpu prefers.
+pub(crate) fn adapter() -> wgpu::Adapter {
+    let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
+    pollster::block_on(wgpu::Instance::new(descriptor).request_adapter(&Default::default()))
+        .expect("these tests need an adapter: run `cargo xtask test`, which installs one")
+}
+
 /// A device whose limits `change` lowers.
 pub(crate) fn gpu_with_limits(
     change: impl FnOnce(&mut wgpu::Limits),
 ) -> (wgpu::Device, wgpu::Queue) {
-    let instance =
-        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
-    let adapter = pollster::block_on(instance.request_adapter(&Default::default()))
-        .expect("these tests need an adapter: run `cargo xtask test`, which installs one");
+    let adapter = adapter();
     let mut required_limits = adapter.limits();
     change(&mut required_limits);
     let descriptor = wgpu::DeviceDescriptor {

@@ -1,8 +1,4 @@
 //! The table of all activations, one row each, by family.
-#![expect(
-    clippy::needless_update,
-    reason = "a row may state everything that `Definition::PLAIN` has"
-)]
 
 mod algebraic;
 mod basic;
@@ -14,7 +10,23 @@ mod shrinks;
 mod sigmoids;
 mod softplus;
 
-use super::{Activation, Definition};
+use super::{Activation, Definition, Rule};
+
+/// For hyper-parameters that inputs are compared with, added to or once multiplied by.
+const NORMAL: Rule = Rule {
+    text: "hyper-parameters must be 0 or at least 1.1754944e-38 in magnitude, because adapters may take smaller ones for 0",
+    holds: |p| p.iter().all(|&value| !(value as f32).is_subnormal()),
+};
+
+/// For hyper-parameters of which a formula makes more than that.
+const MODERATE: Rule = Rule {
+    text: "hyper-parameters must be 0 or between 1e-18 and 1e18 in magnitude, so that products with them stay in range",
+    holds: |p| {
+        let in_range = 1e-18_f32..=1e18;
+        p.iter()
+            .all(|&value| value == 0.0 || in_range.contains(&(value.abs() as f32)))
+    },
+};
 
 /// All rows, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
