@@ -9,6 +9,7 @@ use wgpu_activations::{Activation, Input, Job, Offload, OffloadError, Output as 
 
 use crate::arguments::{Apply, Setting};
 use crate::error::Error;
+use crate::interruption;
 use crate::npy::Npy;
 use crate::npy_header::Order;
 use crate::output::Output;
@@ -25,23 +26,25 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     };
     let header = input.header().to_bytes();
     let size = header.len() as u64 + input.header().data_bytes();
+    interruption::listen();
     let mut output = Output::create(&arguments.output, size)?;
+    check_interruption(&arguments.output)?;
     let gpu = arguments.adapter.open()?;
+    check_interruption(&arguments.output)?;
 
     let start = Instant::now();
     output
         .write_all(&header)
         .map_err(|error| output.error(error))?;
-    let bar = Bar::new(input.header().data_bytes(), arguments.quiet);
     let result = stream(
         &gpu,
         &activation,
         &input,
         grad_output.as_ref(),
         &mut output,
-        &bar,
+        &Bar::new(input.header().data_bytes(), arguments.quiet),
     );
-    bar.finish();
+    check_interruption(&arguments.output)?;
     result.map_err(|error| match error {
         OffloadError::Write(error) => Error::Output(output.error(error)),
         error => Error::Offload(error),
@@ -49,14 +52,16 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     let (elements, is_backward) = (input.header().elements(), grad_output.is_some());
     // Some systems do not replace a file that is mapped, and OUTPUT may be one of these.
     drop((input, grad_output));
+    output.sync()?;
+    check_interruption(&arguments.output)?;
     output.commit()?;
 
     if !arguments.quiet {
         print::standard_error(&format!(
-            "{} {}: {} elements in {:.2} s on {}, written to {}",
+            "{} {}: {elements} {} in {:.2} s on {}, written to {}",
             activation.name(),
             if is_backward { "backward" } else { "forward" },
-            elements,
+            if elements == 1 { "element" } else { "elements" },
             start.elapsed().as_secs_f64(),
             gpu.adapter_info().name,
             arguments.output.display(),
@@ -91,6 +96,16 @@ fn open_gradient(path: &Path, input_path: &Path, input: &Npy) -> Result<Npy, Err
     })
 }
 
+fn check_interruption(output: &Path) -> Result<(), Error> {
+    match interruption::received() {
+        None => Ok(()),
+        Some(signal) => Err(Error::Interrupted {
+            signal,
+            output: output.to_owned(),
+        }),
+    }
+}
+
 fn stream(
     gpu: &Offload,
     activation: &Activation,
@@ -103,7 +118,10 @@ fn stream(
     let order = input.header().order();
     let mut progress = |progress: wgpu_activations::Progress| {
         bar.at(progress.done * 4);
-        ControlFlow::Continue(())
+        match interruption::received() {
+            None => ControlFlow::Continue(()),
+            Some(_) => ControlFlow::Break(()),
+        }
     };
     let mut input = Elements::of(input, order);
     let mut gradient = grad_output.map(|gradient| Elements::of(gradient, order));

@@ -41,15 +41,19 @@ pub(crate) enum Error {
         total: usize,
         adapter: String,
     },
+    #[error("interrupted: {} is as it was", .output.display())]
+    Interrupted { signal: u8, output: PathBuf },
     #[error("cannot write to standard output: {0}; send it somewhere with room for it")]
     Stdout(#[source] io::Error),
 }
 
 impl Error {
-    /// 2 for what would fail on any machine and with any file, else 1.
+    /// 2 for what would fail on any machine and with any file, 128 and the signal for an
+    /// interruption, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Activation(_) | Self::SetTwice(_) => 2,
+            Self::Interrupted { signal, .. } => 128 + signal,
             _ => 1,
         }
     }

@@ -4,6 +4,7 @@ mod adapters;
 mod apply;
 mod arguments;
 mod error;
+mod interruption;
 mod list;
 mod npy;
 mod npy_header;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+use error::Error;
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
@@ -29,7 +31,10 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print::standard_error(&format!("error: {error}"));
+            print::standard_error(&match error {
+                Error::Interrupted { .. } => error.to_string(),
+                _ => format!("error: {error}"),
+            });
             ExitCode::from(error.exit_code())
         }
     }

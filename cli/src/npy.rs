@@ -43,7 +43,7 @@ enum Problem {
     #[error(transparent)]
     Header(#[from] HeaderError),
     #[error(
-        "its header announces {announced} bytes of data, and {present} are there; \
+        "its header announces {announced} bytes of data, but the file holds {present} of them; \
          copy or save it again"
     )]
     Truncated { announced: u64, present: u64 },

@@ -88,7 +88,13 @@ impl Output {
         })
     }
 
-    /// Waits until the file is on the disk and puts it in its place.
+    /// Waits until the file is on the disk.
+    pub(crate) fn sync(&self) -> Result<(), OutputError> {
+        let result = self.file.as_file().sync_all();
+        result.map_err(|error| self.error(error))
+    }
+
+    /// Puts the file in its place.
     pub(crate) fn commit(self) -> Result<(), OutputError> {
         let Self {
             file,
@@ -96,11 +102,8 @@ impl Output {
             destination,
             bytes,
         } = self;
-        let result = file
-            .as_file()
-            .sync_all()
-            .and_then(|()| file.persist(&destination).map_err(|error| error.error));
-        result.map_err(|error| OutputError::new(path, bytes, error))?;
+        file.persist(&destination)
+            .map_err(|error| OutputError::new(path, bytes, error.error))?;
         // The file is in its place; were the folder's own record lost, the old one would be there.
         #[cfg(unix)]
         if let Some(Ok(folder)) = destination.parent().map(File::open) {

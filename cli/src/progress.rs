@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Work that is done sooner shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Shows nothing at first, nothing where standard error is no terminal, and nothing when quiet.
+/// Shows nothing at first, nothing where standard error is no terminal, and nothing when quiet; goes
+/// away with its value.
 pub(crate) struct Bar {
     bar: ProgressBar,
     start: Instant,
@@ -51,8 +52,10 @@ impl Bar {
         self.bar.set_message(name.to_owned());
         self.at(position);
     }
+}
 
-    pub(crate) fn finish(&self) {
+impl Drop for Bar {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

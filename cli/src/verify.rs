@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
         bar.step(done as u64, activation.name());
         reports.extend(gpu.verify(activation, &Samples::default())?);
     }
-    bar.finish();
+    drop(bar);
 
     if arguments.json {
         print::json(&reports.iter().map(Row::new).collect::<Vec<_>>())?;

@@ -148,12 +148,12 @@ fn truncated_file() {
     refuses(
         "cut.npy",
         &whole[..whole.len() - 1],
-        &["announces 60 bytes", "59 are there"],
+        &["announces 60 bytes", "holds 59 of them"],
     );
     refuses(
         "cut.npy",
         &whole[..128],
-        &["announces 60 bytes", "0 are there"],
+        &["announces 60 bytes", "holds 0 of them"],
     );
 }
 
@@ -178,7 +178,7 @@ fn a_shape_that_no_memory_holds() {
     refuses(
         "large.npy",
         npy_with_header(1, &large, b"data"),
-        &["68719476736 bytes", "4 are there"],
+        &["68719476736 bytes", "holds 4 of them"],
     );
 }
 

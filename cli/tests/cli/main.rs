@@ -5,4 +5,6 @@ mod bad_input;
 mod commands;
 mod common;
 #[cfg(unix)]
+mod interruption;
+#[cfg(unix)]
 mod output_file;

@@ -1,0 +1,113 @@
+//! Signals during `apply`: nothing of the unfinished file stays, and an earlier one does.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use crate::common::{Folder, npy_with_header};
+
+/// Zeros that take no room on the disk, and more of them than a signal takes to arrive.
+const ELEMENTS: u64 = 100_000_000;
+
+fn folder() -> Folder {
+    let folder = Folder::new();
+    let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({ELEMENTS},), }}\n");
+    let header = npy_with_header(1, &header, b"");
+    let mut file = File::create(folder.join("x.npy")).expect("a file");
+    file.write_all(&header).expect("room for a header");
+    file.set_len(header.len() as u64 + ELEMENTS * 4)
+        .expect("a file with a hole");
+    folder.write("y.npy", "the earlier output");
+    folder
+}
+
+fn start(command: &mut Command) -> Child {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the command starts")
+}
+
+fn unfinished(folder: &Folder) -> Option<PathBuf> {
+    let entries = fs::read_dir(folder.path()).expect("a folder");
+    entries
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "tmp"))
+}
+
+/// Waits until the unfinished file has been seen with so many times of its last change.
+fn wait_for_changes(folder: &Folder, changes: usize, child: &mut Child) {
+    let mut seen: Vec<SystemTime> = Vec::new();
+    while seen.len() < changes {
+        let modified = unfinished(folder).and_then(|path| fs::metadata(path).ok()?.modified().ok());
+        if let Some(time) = modified
+            && !seen.contains(&time)
+        {
+            seen.push(time);
+        }
+        let status = child.try_wait().expect("a child of mine");
+        assert!(status.is_none(), "ended before the signal: {status:?}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn send(signal: &str, child: &Child) {
+    let kill = format!("kill -{signal} {}", child.id());
+    let status = Command::new("sh").args(["-c", &kill]).status();
+    assert!(status.expect("a shell").success());
+}
+
+/// Whether whoever runs the tests has it ignored, which a child inherits.
+fn is_ignored_here(signal: &str) -> bool {
+    let script = format!("kill -{signal} $$; exit 0");
+    let status = Command::new("sh").args(["-c", &script]).status();
+    status.expect("a shell").success()
+}
+
+fn end(child: Child) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = child.wait_with_output().expect("the command ends");
+    (status.code(), String::from_utf8(stderr).expect("UTF-8"))
+}
+
+#[test]
+fn a_signal_leaves_the_earlier_output_and_nothing_else() {
+    let folder = folder();
+    // One change is the file's making; by the fourth, chunks are being written.
+    for (signal, changes, code) in [
+        ("INT", 1, 130),
+        ("INT", 4, 130),
+        ("TERM", 4, 143),
+        ("HUP", 1, 129),
+    ] {
+        if is_ignored_here(signal) {
+            continue;
+        }
+        let mut child = start(folder.command().args(["apply", "gelu", "x.npy", "y.npy"]));
+        wait_for_changes(&folder, changes, &mut child);
+        send(signal, &child);
+        let expected = (Some(code), "interrupted: y.npy is as it was\n".to_owned());
+        assert_eq!(end(child), expected, "{signal} after {changes} changes");
+        assert_eq!(folder.read("y.npy"), b"the earlier output");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    }
+}
+
+#[test]
+fn a_signal_that_is_ignored_from_the_start_stays_so() {
+    let folder = folder();
+    let mut command = Command::new("sh");
+    // As `nohup` does it.
+    let script = "trap '' HUP; exec \"$0\" apply relu x.npy y.npy --quiet";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_wgpu-activations")]);
+    let mut child = start(
+        command
+            .current_dir(folder.path())
+            .env("XDG_RUNTIME_DIR", folder.path()),
+    );
+    wait_for_changes(&folder, 1, &mut child);
+    send("HUP", &child);
+    assert_eq!(end(child), (Some(0), String::new()));
+    let length = |name| fs::metadata(folder.join(name)).expect("a file").len();
+    assert!(length("y.npy") > ELEMENTS * 4);
+}
