@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use wgpu_activations::Activation;
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::verify::{Report, Samples};
+use wgpu_activations::verify::{Direction, Report, Samples};
+use wgpu_activations::{Activation, OffloadError};
 
 use crate::arguments::Verify;
 use crate::error::Error;
@@ -16,23 +16,34 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let gpu = arguments.adapter.open()?;
     let bar = Bar::of_steps(activations.len() as u64);
     let mut reports = Vec::new();
+    let mut failures = Vec::new();
     for (done, activation) in activations.iter().enumerate() {
         bar.step(done as u64, activation.name());
-        reports.extend(gpu.verify(activation, &Samples::default())?);
+        // What one activation meets says little of the others.
+        match gpu.verify(activation, &Samples::default()) {
+            Ok(both) => reports.extend(both),
+            Err(error) => failures.push(Failure::new(activation, &error)),
+        }
     }
     drop(bar);
 
     if arguments.json {
-        print::json(&reports.iter().map(Row::new).collect::<Vec<_>>())?;
+        let rows: Vec<_> = reports.iter().map(Row::new).collect();
+        let failures = failures.iter().map(Entry::Failure);
+        let entries = rows.iter().map(Entry::Row).chain(failures);
+        print::json(&entries.collect::<Vec<_>>())?;
     } else {
         print_table(&reports)?;
     }
-    let failed = reports.iter().filter(|report| !report.passed()).count();
-    match failed {
-        0 => Ok(()),
-        failed => Err(Error::NotVerified {
-            failed,
-            total: reports.len(),
+    for Failure { name, error, .. } in &failures {
+        print::standard_error(&format!("error: {name} could not be verified: {error}"));
+    }
+    let total = activations.len() * Direction::ALL.len();
+    match reports.iter().filter(|report| report.passed()).count() {
+        passed if passed == total => Ok(()),
+        passed => Err(Error::NotVerified {
+            failed: total - passed,
+            total,
             adapter: gpu.adapter_info().name.clone(),
         }),
     }
@@ -45,13 +56,43 @@ fn activations(names: &[String]) -> Result<Vec<Activation>, Error> {
     }
     let mut activations = Vec::new();
     for name in names {
-        let activation = Activation::named(name)?;
-        match activation.definition() {
-            Some(definition) => activations.extend(Activation::variants(definition)),
-            None => activations.push(activation),
-        }
+        let definition = Activation::named(name)?.definition();
+        activations.extend(definition.into_iter().flat_map(Activation::variants));
     }
     Ok(activations)
+}
+
+/// An activation that did not run to its end in both directions.
+#[derive(Serialize)]
+struct Failure {
+    #[serde(rename = "activation")]
+    name: String,
+    parameters: Map<String, Value>,
+    error: String,
+    passed: bool,
+}
+
+impl Failure {
+    fn new(activation: &Activation, error: &OffloadError) -> Self {
+        let names = activation.parameters().iter().map(|p| p.name.to_owned());
+        let values = activation
+            .values()
+            .iter()
+            .map(|&value| json_number(value.into()));
+        Self {
+            name: activation.name().to_owned(),
+            parameters: names.zip(values).collect(),
+            error: error.to_string(),
+            passed: false,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entry<'a> {
+    Row(&'a Row<'a>),
+    Failure(&'a Failure),
 }
 
 #[derive(Serialize)]
