@@ -14,7 +14,7 @@ fn ramped(derivative_at_kink: &str) -> CustomActivation {
             return select(x, x * (abs(x) / p.width), abs(x) < p.width);
         }}
         fn derivative(x: f32, p: Parameters) -> f32 {{
-            return select({derivative_at_kink}, 2.0 * (abs(x) / p.width), abs(x) < p.width);
+            return select({derivative_at_kink}, 2.0 * abs(x) / p.width, abs(x) < p.width);
         }}"
     );
     CustomActivation::new("ramped", &wgsl)
