@@ -113,7 +113,9 @@ fn grid(count: usize) -> Vec<Vec<f64>> {
     for _ in 0..count {
         sets = sets
             .into_iter()
-            .flat_map(|set| [-2.0, 0.0, 2.0].map(|value| [set.as_slice(), &[value]].concat()))
+            .flat_map(|set| {
+                [-2.0, 0.0, 2.0, 1e-40].map(|value| [set.as_slice(), &[value]].concat())
+            })
             .collect();
     }
     sets

@@ -1,4 +1,4 @@
-//! requires normal_tail
+//! requires near_zero, normal_tail
 
 // 1 / sqrt(2 pi) in two parts.
 const PEAK_HI: f32 = 0.3984375;
@@ -13,7 +13,8 @@ fn forward(x: f32) -> f32 {
     let terms = math_mills_terms(b);
     let ratio = 1.0 - terms.y / (b * terms.x + terms.y);
     let factor = select(near, PEAK_HI * ratio + PEAK_LO * ratio, a > 2.0);
-    return max(x, 0.0) - math_exp_times(math_normal_parts(a), factor);
+    let y = max(x, 0.0) - math_exp_times(math_normal_parts(a), factor);
+    return math_near_zero(x, 0.5, y);
 }
 
 // Phi(-a) - a phi(a), or what it lacks to 1.

@@ -1,4 +1,4 @@
-//! requires gate
+//! requires gate, near_zero
 
 // x (1 + tanh z) / 2 = x / (1 + e^-2z) with 2z = x w and w = LINEAR + CUBIC x^2.
 // LINEAR = 2 sqrt(2 / pi) and CUBIC = 0.044715 LINEAR, each in two parts.
@@ -29,7 +29,8 @@ fn argument_parts(a: f32, s: vec2<f32>) -> MathExp {
 
 fn forward(x: f32) -> f32 {
     let a = min(abs(x), 12.0);
-    return math_gate(max(x, -12.0), x >= 0.0, argument_parts(a, square(a)));
+    let y = math_gate(max(x, -12.0), x >= 0.0, argument_parts(a, square(a)));
+    return math_near_zero(x, 0.5, y);
 }
 
 fn derivative(x: f32) -> f32 {

@@ -1,4 +1,4 @@
-//! requires argument, gate, tanh
+//! requires argument, gate, near_zero, tanh
 
 // 4/3 in two parts.
 const DOUBLE_SLOPE_HI: f32 = 1.3330078125;
@@ -8,11 +8,10 @@ fn forward(x: f32) -> f32 {
     let t = math_scaled_argument(DOUBLE_SLOPE_HI, DOUBLE_SLOPE_LO, abs(x));
     let u = math_tanh_argument(t.x, t.y);
     // u / (u + 2), the denominator being divided by 1.7159.
-    return math_with_sign(u / (1.1655691 + 0.58278453 * u), x);
+    return math_near_zero(x, 1.1439333, math_with_sign(u / (1.1655691 + 0.58278453 * u), x));
 }
 
 fn derivative(x: f32) -> f32 {
     let t = math_scaled_argument(DOUBLE_SLOPE_HI, DOUBLE_SLOPE_LO, x);
-    let bell = math_gate_bell(1.0, math_gate_parts(t.x, t.y));
-    return 4.5 * bell + 0.07573333 * bell;
+    return math_gate_bell(4.575733, math_gate_parts(t.x, t.y));
 }

@@ -1,4 +1,4 @@
-//! requires gate
+//! requires gate, near_zero
 
 // tanh(ln(1 + e^x)) = w / (w + 2) with w = e^x (e^x + 2). With e = e^-|x| that is
 // e (2 + e) / (2 + 2 e + e^2) for x < 0 and, by symmetry, (1 + 2 e) / (1 + 2 e + 2 e^2) else.
@@ -12,7 +12,8 @@ fn forward(x: f32) -> f32 {
     // One and a half times both polynomials, as 3 is rounded more finely than 2.
     let lower = 3.0 + 1.5 * e;
     let denominator = select(3.0 + e * (3.0 + 1.5 * e), upper + 2.0 * e * e, positive);
-    return math_gate_choose(bounded * upper, bounded * lower, denominator, positive, parts);
+    let y = math_gate_choose(bounded * upper, bounded * lower, denominator, positive, parts);
+    return math_near_zero(x, 0.6, y);
 }
 
 // The same quotient of polynomials of e, with x in the numerator.

@@ -1,4 +1,4 @@
-//! requires argument, gate
+//! requires argument, gate, near_zero
 
 // 1.702 in two parts.
 const SLOPE_HI: f32 = 1.70166015625;
@@ -6,7 +6,8 @@ const SLOPE_LO: f32 = 0.00033984374;
 
 fn forward(x: f32) -> f32 {
     let t = math_scaled_argument(SLOPE_HI, SLOPE_LO, x);
-    return math_gate(max(x, -174.0), x >= 0.0, math_gate_parts(t.x, t.y));
+    let y = math_gate(max(x, -174.0), x >= 0.0, math_gate_parts(t.x, t.y));
+    return math_near_zero(x, 0.5, y);
 }
 
 fn derivative(x: f32) -> f32 {

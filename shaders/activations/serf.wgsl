@@ -1,4 +1,4 @@
-//! requires exp
+//! requires exp, near_zero
 
 // erf(softplus(x)) is, for x < 0, e = e^x times a polynomial of e; for x >= 0 it is 1 - e^-Q(x) with a
 // polynomial Q, so that either way one exponential does. The derivative is made alike.
@@ -41,7 +41,8 @@ fn forward(x: f32) -> f32 {
     let bounded = clamp(x, -174.0, 4.5);
     let e = parts(bounded);
     let below = bounded + bounded * quotient_excess(math_exp_value(e));
-    return max(x, 0.0) + math_exp_times(e, select(below, -bounded, x >= 0.0));
+    let y = max(x, 0.0) + math_exp_times(e, select(below, -bounded, x >= 0.0));
+    return math_near_zero(x, 0.6730413, y);
 }
 
 fn derivative(x: f32) -> f32 {

@@ -27,7 +27,7 @@ fn scaled(x: f32, b: f32) -> Scaled {
 fn forward(x: f32, p: Parameters) -> f32 {
     let s = scaled(x, p.b);
     let half_sum = 0.5 * (s.x + s.root);
-    let conjugate = 0.25 * (p.b * s.scale) / max(half_sum, 0x1p-100f);
+    let conjugate = (0.25 * p.b) / max(half_sum, 0x1p-100f) * s.scale;
     return select(conjugate, half_sum * s.inverse, x > 0.0);
 }
 

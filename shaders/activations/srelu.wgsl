@@ -1,24 +1,45 @@
 //! requires two_product
 
-// threshold + slope * (x - threshold), with the difference and the product in two parts: they
-// cancel the threshold where the line crosses zero.
-fn outer_line(x: f32, threshold: f32, slope: f32) -> f32 {
-    let at = select(x, threshold, slope == 0.0);
-    let distance = math_two_sum(at, -threshold);
-    let rise = math_two_product(slope, distance.x);
-    let corrected = (threshold + rise.x) + (rise.y + slope * distance.y);
-    let plain = threshold + slope * (at - threshold);
-    return select(plain, corrected, abs(plain) < 1e38);
+// A line as constant + slope * (x - origin).
+struct Line {
+    constant: vec2<f32>,
+    origin: f32,
+    slope: f32,
+}
+
+// threshold + slope * (x - threshold), for a moderate slope written as slope * x + a constant: where
+// the slope is near 1, the line crosses zero at an x that would vanish beside the threshold.
+fn line_through(threshold: f32, slope: f32) -> Line {
+    let rest = math_two_sum(1.0, -slope);
+    let product = math_two_product(threshold, rest.x);
+    let offset = vec2<f32>(product.x, product.y + threshold * rest.y);
+    let steep = abs(slope) > 2.0;
+    return Line(
+        select(offset, vec2<f32>(threshold, 0.0), vec2<bool>(steep)),
+        select(0.0, threshold, steep),
+        slope,
+    );
+}
+
+// In two parts, because the terms cancel where the line crosses zero.
+fn line_at(x: f32, line: Line) -> f32 {
+    let distance = math_two_sum(select(x, 0.0, line.slope == 0.0), -line.origin);
+    let rise = math_two_product(line.slope, distance.x);
+    let rest = line.constant.y + (rise.y + line.slope * distance.y);
+    let sum = line.constant.x + rise.x;
+    return select(sum, sum + rest, abs(sum) < 1e38);
 }
 
 fn forward(x: f32, p: Parameters) -> f32 {
-    let right = x >= p.threshold_right;
-    let line = outer_line(
-        x,
-        select(p.threshold_left, p.threshold_right, right),
-        select(p.slope_left, p.slope_right, right),
+    let left = line_through(p.threshold_left, p.slope_left);
+    let right = line_through(p.threshold_right, p.slope_right);
+    let is_right = x >= p.threshold_right;
+    let line = Line(
+        select(left.constant, right.constant, vec2<bool>(is_right)),
+        select(left.origin, right.origin, is_right),
+        select(left.slope, right.slope, is_right),
     );
-    return select(line, x, !right && x > p.threshold_left);
+    return select(line_at(x, line), x, !is_right && x > p.threshold_left);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

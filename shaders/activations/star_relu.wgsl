@@ -10,7 +10,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
     return select(plain, corrected, abs(plain) < 1e37);
 }
 
-// Scaled before it is doubled: 2x alone could overflow.
+// The scale is doubled, as it has room to be: x could overflow, and a product could be flushed.
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return 2.0 * math_slope(p.scale, max(x, 0.0));
+    return math_slope(2.0 * p.scale, max(x, 0.0));
 }

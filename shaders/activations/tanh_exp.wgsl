@@ -1,4 +1,4 @@
-//! requires tanh
+//! requires near_zero, tanh
 
 // tanh z with z = e^x. For x < 0 it is z - z^3 q(z^2), with the factor z applied last; above, it is
 // written with u = e^2z - 1, and from x = 3 on it is 1 in f32.
@@ -9,7 +9,8 @@ fn forward(x: f32) -> f32 {
     let s = min(z * z, 1.0);
     let below = math_exp_times(e, clamp(x, -174.0, 0.0) * (1.0 - s * math_tanh_shrink_quotient(s)));
     let u = math_tanh_argument(2.0 * z, 0.0);
-    return select(x * (u / (u + 2.0)), below, x < 0.0);
+    let y = select(x * (u / (u + 2.0)), below, x < 0.0);
+    return math_near_zero(x, 0.7615942, y);
 }
 
 // tanh z + x z / cosh(z)^2: below, 1 / cosh^2 = 1 - tanh^2; above, the whole less 1 is small.

@@ -1,15 +1,19 @@
-//! requires expm1, expm1mx
+//! requires expm1, expm1mx, slope, two_product
 
-// Below -1 the linear terms are gathered, so that they cannot be infinite with opposite signs.
+// From -2^24 down e^x counts no more; the linear terms are gathered there, so that they cannot be
+// infinite with opposite signs.
 fn forward(x: f32, p: Parameters) -> f32 {
-    let positive = (p.alpha_positive * x + p.beta) * x;
-    let near = p.alpha_negative * math_expm1mx(clamp(x, -1.5, 0.0)) + p.beta * max(x, -1.5);
-    let slope = p.beta - p.alpha_negative;
-    let far = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + slope * select(x, 0.0, slope == 0.0);
-    return select(select(far, near, x > -1.0), positive, x > 0.0);
+    // In two parts, because beta cancels the product near x = -beta / alpha_positive.
+    let product = math_two_product(p.alpha_positive, clamp(x, 0.0, 3.4028234e38));
+    let positive = math_slope((product.x + p.beta) + product.y, x);
+    let bounded = clamp(x, -0x1p24f, 0.0);
+    let parts = math_expm1mx(bounded);
+    let negative = parts.factor * (p.alpha_negative * parts.curve + p.beta * parts.line);
+    let far = math_slope(p.beta - p.alpha_negative, x) - p.alpha_negative;
+    return select(select(negative, far, x < -0x1p24f), positive, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     let negative = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + p.beta;
-    return select(negative, 2.0 * p.alpha_positive * x + p.beta, x > 0.0);
+    return select(negative, math_slope(2.0 * p.alpha_positive, x) + p.beta, x > 0.0);
 }

@@ -34,6 +34,6 @@ fn math_isru_derivative(x: f32, alpha: f32) -> f32 {
     let radicand = math_two_sum(product.x, 1.0);
     let rest = radicand.y + product.y + parts.a * square.y;
     let inverse = 1.0 / radicand.x;
-    let slope = inverse / sqrt(radicand.x);
-    return slope - slope * (1.5 * rest * inverse);
+    // Corrected before the root divides it: the correction of the result itself could be flushed.
+    return (inverse - inverse * (1.5 * rest * inverse)) / sqrt(radicand.x);
 }

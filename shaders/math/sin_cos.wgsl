@@ -1,4 +1,4 @@
-//! requires trig_reduction
+//! requires near_zero, trig_reduction
 
 // Sine and cosine of a reduced angle, abs(r) <= pi / 4: r + r^3 S(r^2) (relative error 2^-27.9)
 // and 1 - r^2 / 2 + r^4 C(r^2) (2^-33), minimax polynomials whose coefficients
@@ -43,7 +43,7 @@ fn math_nan_at_infinity(x: f32, y: f32) -> f32 {
 }
 
 fn math_sin(x: f32) -> f32 {
-    return math_nan_at_infinity(x, math_sin_angle(math_reduce(x), 0u));
+    return math_nan_at_infinity(x, math_near_zero(x, 1.0, math_sin_angle(math_reduce(x), 0u)));
 }
 
 fn math_cos(x: f32) -> f32 {

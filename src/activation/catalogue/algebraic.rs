@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::Reference;
 use crate::reference::functions::{inverse_square_root_slope, inverse_square_root_unit};
@@ -31,7 +31,7 @@ rows! {
 
     isru {
         parameters: &[Parameter::new("alpha", 1.0)],
-        rules: &[ALPHA_NOT_NEGATIVE],
+        rules: &[NORMAL, ALPHA_NOT_NEGATIVE],
         variants: &[&[0.01], &[10.0]],
         formula: "x / sqrt(1 + alpha * x^2)",
         citation: "Carlile et al. 2017, Improving deep learning by inverse square root linear units (ISRLUs)",
@@ -50,7 +50,7 @@ rows! {
 
     isrlu {
         parameters: &[Parameter::new("alpha", 1.0)],
-        rules: &[ALPHA_NOT_NEGATIVE],
+        rules: &[NORMAL, ALPHA_NOT_NEGATIVE],
         variants: &[&[0.01], &[10.0]],
         formula: "x if x >= 0 else x / sqrt(1 + alpha * x^2)",
         citation: "Carlile et al. 2017, Improving deep learning by inverse square root linear units (ISRLUs)",

@@ -1,6 +1,6 @@
 //! Lines, jumps and the absolute value.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Saturation, Smoothness};
 use crate::reference::functions::times;
 use crate::reference::{Kink, Reference};
@@ -21,6 +21,7 @@ rows! {
 
     linear {
         parameters: &[Parameter::new("slope", 1.0)],
+        rules: &[NORMAL],
         variants: &[&[-2.5], &[0.1]],
         formula: "slope * x",
         citation: "Kohonen 1972, Correlation matrix memories",
@@ -36,6 +37,7 @@ rows! {
 
     step {
         parameters: &[Parameter::new("threshold", 0.0)],
+        rules: &[NORMAL],
         variants: &[&[0.5], &[-3.0]],
         formula: "1 if x > threshold else 0",
         citation: "McCulloch & Pitts 1943, A logical calculus of the ideas immanent in nervous activity",

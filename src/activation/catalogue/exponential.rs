@@ -1,6 +1,6 @@
 //! Exponential linear units, and the exponential itself.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{exp_minus_1_minus_x, times};
 use crate::reference::{Kink, Reference};
@@ -12,6 +12,7 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 rows! {
     elu {
         parameters: &[Parameter::new("alpha", 1.0)],
+        rules: &[MODERATE],
         variants: &[&[0.01], &[5.0]],
         formula: "x if x > 0 else alpha * (exp(x) - 1)",
         citation: "Clevert, Unterthiner & Hochreiter 2015, Fast and accurate deep network learning by exponential linear units (ELUs)",
@@ -31,7 +32,7 @@ rows! {
 
     celu {
         parameters: &[Parameter::new("alpha", 1.0)],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "alpha must be positive, because the formula divides by it and is a rectifier only then",
             holds: |p| p[0] > 0.0,
         }],
@@ -75,6 +76,7 @@ rows! {
             Parameter::new("alpha_negative", 0.8),
             Parameter::new("beta", 0.5),
         ],
+        rules: &[MODERATE],
         variants: &[&[0.1, 2.0, 0.5], &[0.3, 3.0, -0.7]],
         formula: "alpha_positive * x^2 + beta * x if x > 0 else \
                   alpha_negative * (exp(x) - 1 - x) + beta * x",
@@ -89,7 +91,7 @@ rows! {
         reference: Reference::new(
             |x, p| {
                 if x > 0.0 {
-                    times(p[0] * x + p[2], x)
+                    times(times(p[0], x) + p[2], x)
                 } else if x < -1.0 {
                     // Grouped so that both slopes are joined before they meet −∞.
                     p[1] * x.exp_m1() + times(p[2] - p[1], x)

@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_2_PI;
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Saturation, Smoothness};
 use crate::reference::functions::{
     erf, erf_slope, normal_cdf, normal_density, sech_squared, sigmoid, sigmoid_slope, softplus,
@@ -90,6 +90,7 @@ rows! {
 
     swish {
         parameters: &[Parameter::new("beta", 1.0)],
+        rules: &[MODERATE],
         variants: &[&[0.1], &[10.0], &[-0.5]],
         formula: "x * sigmoid(beta * x)",
         citation: "Ramachandran, Zoph & Le 2017, Searching for activation functions",

@@ -20,9 +20,9 @@ const NORMAL: Rule = Rule {
 
 /// For hyper-parameters of which a formula makes more than that.
 const MODERATE: Rule = Rule {
-    text: "hyper-parameters must be 0 or between 1e-18 and 1e18 in magnitude, so that products with them stay in range",
+    text: "hyper-parameters must be 0 or between 1e-15 and 1e12 in magnitude, so that products with them stay in range",
     holds: |p| {
-        let in_range = 1e-18_f32..=1e18;
+        let in_range = 1e-15_f32..=1e12;
         p.iter()
             .all(|&value| value == 0.0 || in_range.contains(&(value.abs() as f32)))
     },

@@ -1,6 +1,6 @@
 //! Waves.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::Reference;
 use crate::reference::functions;
@@ -55,7 +55,7 @@ rows! {
 
     snake {
         parameters: &[Parameter::new("alpha", 1.0)],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "alpha must not be zero, because the formula divides by it",
             holds: |p| p[0] != 0.0,
         }],

@@ -1,9 +1,19 @@
 //! ReLU and its relatives: piecewise linear or quadratic.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::times;
 use crate::reference::{Kink, Reference};
+
+/// t + s·(x−t) as s·x + t·(1−s), with what the constant term's rounding lost: it may cancel s·x, which
+/// two f32 make exactly.
+fn line_through(t: f64, s: f64, x: f64) -> f64 {
+    let rest = 1.0 - s;
+    let rest_lost = (1.0 - rest) - s;
+    let constant = t * rest;
+    let lost = t.mul_add(rest, -constant) + t * rest_lost;
+    (times(s, x) + constant) + lost
+}
 
 rows! {
     relu {
@@ -39,6 +49,7 @@ rows! {
 
     leaky_relu {
         parameters: &[Parameter::new("negative_slope", 0.01)],
+        rules: &[NORMAL],
         variants: &[&[0.3], &[-0.5]],
         formula: "x if x > 0 else negative_slope * x",
         citation: "Maas et al. 2013, Rectifier nonlinearities improve neural network acoustic models",
@@ -58,6 +69,7 @@ rows! {
 
     prelu {
         parameters: &[Parameter::new("negative_slope", 0.25)],
+        rules: &[NORMAL],
         variants: &[&[0.01], &[-1.5]],
         formula: "x if x > 0 else negative_slope * x",
         citation: "He et al. 2015, Delving deep into rectifiers: surpassing human-level performance on ImageNet classification",
@@ -77,7 +89,7 @@ rows! {
 
     rrelu {
         parameters: &[Parameter::new("lower", 1.0 / 8.0), Parameter::new("upper", 1.0 / 3.0)],
-        rules: &[Rule { text: "lower must not exceed upper", holds: |p| p[0] <= p[1] }],
+        rules: &[MODERATE, Rule { text: "lower must not exceed upper", holds: |p| p[0] <= p[1] }],
         variants: &[&[0.1, 0.9], &[-0.5, 0.25]],
         formula: "x if x > 0 else (lower + upper) / 2 * x",
         citation: "Xu et al. 2015, Empirical evaluation of rectified activations in convolutional network",
@@ -102,7 +114,7 @@ rows! {
             Parameter::new("threshold_right", 1.0),
             Parameter::new("slope_right", 0.1),
         ],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "threshold_left must not exceed threshold_right",
             holds: |p| p[0] <= p[2],
         }],
@@ -121,11 +133,11 @@ rows! {
         reference: Reference::new(
             |x, p| {
                 if x >= p[2] {
-                    p[2] + times(p[3], x - p[2])
+                    line_through(p[2], p[3], x)
                 } else if x > p[0] {
                     x
                 } else {
-                    p[0] + times(p[1], x - p[0])
+                    line_through(p[0], p[1], x)
                 }
             },
             |x, p| if x >= p[2] { p[3] } else if x > p[0] { 1.0 } else { p[1] },
@@ -138,6 +150,7 @@ rows! {
 
     threshold {
         parameters: &[Parameter::new("threshold", 0.0), Parameter::new("value", 0.0)],
+        rules: &[NORMAL],
         variants: &[&[0.1, 20.0], &[-1.0, -1.0]],
         formula: "x if x > threshold else value",
         citation: "Paszke et al. 2019, PyTorch: an imperative style, high-performance deep learning library",
@@ -157,6 +170,7 @@ rows! {
 
     thresholded_relu {
         parameters: &[Parameter::new("alpha", 1.0)],
+        rules: &[NORMAL],
         variants: &[&[0.1], &[-2.0]],
         formula: "x if x > alpha else 0",
         citation: "Konda, Memisevic & Krueger 2014, Zero-bias autoencoders and the benefits of co-adapting features",
@@ -189,6 +203,7 @@ rows! {
 
     star_relu {
         parameters: &[Parameter::new("scale", 0.8944), Parameter::new("bias", -0.4472)],
+        rules: &[MODERATE],
         variants: &[&[1.0, 0.0], &[0.3, 1.5]],
         formula: "scale * max(0, x)^2 + bias",
         citation: "Yu et al. 2022, MetaFormer baselines for vision",
@@ -207,7 +222,7 @@ rows! {
 
     smelu {
         parameters: &[Parameter::new("beta", 1.0)],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "beta must be positive: it is half the width of the smooth part",
             holds: |p| p[0] > 0.0,
         }],

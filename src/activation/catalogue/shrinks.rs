@@ -1,6 +1,6 @@
 //! Shrinkage: small inputs become zero or nearly so.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::x_minus_tanh;
 use crate::reference::{Kink, Reference};
@@ -34,7 +34,7 @@ rows! {
 
     hard_shrink {
         parameters: &[Parameter::new("lambda", 0.5)],
-        rules: &[LAMBDA_NOT_NEGATIVE],
+        rules: &[NORMAL, LAMBDA_NOT_NEGATIVE],
         variants: &[&[0.01], &[3.0]],
         formula: "x if abs(x) > lambda else 0",
         citation: "Donoho & Johnstone 1994, Ideal spatial adaptation by wavelet shrinkage",
@@ -54,7 +54,7 @@ rows! {
 
     soft_shrink {
         parameters: &[Parameter::new("lambda", 0.5)],
-        rules: &[LAMBDA_NOT_NEGATIVE],
+        rules: &[NORMAL, LAMBDA_NOT_NEGATIVE],
         variants: &[&[0.01], &[3.0]],
         formula: "x + lambda if x < -lambda else x - lambda if x > lambda else 0",
         citation: "Donoho & Johnstone 1994, Ideal spatial adaptation by wavelet shrinkage",
@@ -74,7 +74,7 @@ rows! {
 
     shrink {
         parameters: &[Parameter::new("lambda", 0.5), Parameter::new("bias", 0.0)],
-        rules: &[LAMBDA_NOT_NEGATIVE],
+        rules: &[NORMAL, LAMBDA_NOT_NEGATIVE],
         variants: &[&[0.5, 0.5], &[1.5, -0.25]],
         formula: "x + bias if x < -lambda else x - bias if x > lambda else 0",
         citation: "ONNX 2019, Open neural network exchange, operator Shrink since version 9",

@@ -1,6 +1,6 @@
 //! The logistic function and the hyperbolic tangent, with their hard and rescaled forms.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{self, sech_squared, sigmoid_slope, softplus, times};
 use crate::reference::{Kink, Reference};
@@ -21,6 +21,7 @@ rows! {
 
     hard_sigmoid {
         parameters: &[Parameter::new("alpha", 1.0 / 6.0), Parameter::new("beta", 1.0 / 2.0)],
+        rules: &[MODERATE],
         variants: &[&[0.2, 0.5], &[-1.0, 0.25]],
         formula: "clamp(alpha * x + beta, 0, 1)",
         citation: "Courbariaux, Bengio & David 2015, BinaryConnect: training deep neural networks with binary weights during propagations",
@@ -118,7 +119,7 @@ rows! {
 
     hard_tanh {
         parameters: &[Parameter::new("min", -1.0), Parameter::new("max", 1.0)],
-        rules: &[Rule { text: "min must not exceed max", holds: |p| p[0] <= p[1] }],
+        rules: &[NORMAL, Rule { text: "min must not exceed max", holds: |p| p[0] <= p[1] }],
         variants: &[&[0.0, 6.0], &[-2.0, 0.5]],
         formula: "clamp(x, min, max)",
         citation: "Collobert 2004, Large scale machine learning",

@@ -1,6 +1,6 @@
 //! Softplus and its algebraic and sparse relatives: smooth rectifiers.
 
-use super::{Activation, Definition, rows};
+use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{self, sigmoid};
 use crate::reference::{Kink, Reference};
@@ -28,7 +28,7 @@ fn squareplus_derivative(x: f64, b: f64) -> f64 {
 rows! {
     softplus {
         parameters: &[Parameter::new("beta", 1.0)],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "beta must be positive, because the formula divides by it and is a rectifier only then",
             holds: |p| p[0] > 0.0,
         }],
@@ -50,7 +50,7 @@ rows! {
 
     squareplus {
         parameters: &[Parameter::new("b", 4.0)],
-        rules: &[Rule {
+        rules: &[MODERATE, Rule {
             text: "b must not be negative, because the formula takes the root of x^2 + b",
             holds: |p| p[0] >= 0.0,
         }],
