@@ -23,12 +23,11 @@ const FEATURES: [(&str, Features); 5] = [
 
 impl AdapterChoice {
     /// Opens the adapter that was chosen.
-    pub(crate) fn open(&self) -> Result<Offload, Error> {
-        let gpu = match &self.name {
+    pub(crate) fn open(&self) -> Result<Offload, OffloadError> {
+        match &self.name {
             Some(name) => Offload::with_adapter(name),
             None => Offload::new(),
-        };
-        Ok(gpu?)
+        }
     }
 }
 

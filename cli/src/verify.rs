@@ -13,19 +13,15 @@ use crate::progress::Bar;
 
 pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let activations = activations(&arguments.activations)?;
-    let gpu = arguments.adapter.open()?;
-    let bar = Bar::of_steps(activations.len() as u64);
-    let mut reports = Vec::new();
-    let mut failures = Vec::new();
-    for (done, activation) in activations.iter().enumerate() {
-        bar.step(done as u64, activation.name());
-        // What one activation meets says little of the others.
-        match gpu.verify(activation, &Samples::default()) {
-            Ok(both) => reports.extend(both),
-            Err(error) => failures.push(Failure::new(activation, &error)),
+    let mut gpu = arguments.adapter.open()?;
+    let adapter = gpu.adapter_info().name.clone();
+    let (reports, failures) = verify_all(&activations, |activation| {
+        let result = gpu.verify(activation, &Samples::default());
+        if let Err(OffloadError::DeviceLost) = result {
+            gpu = arguments.adapter.open()?;
         }
-    }
-    drop(bar);
+        result
+    });
 
     if arguments.json {
         let rows: Vec<_> = reports.iter().map(Row::new).collect();
@@ -44,9 +40,26 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
         passed => Err(Error::NotVerified {
             failed: total - passed,
             total,
-            adapter: gpu.adapter_info().name.clone(),
+            adapter,
         }),
     }
+}
+
+/// Goes through all of them: what one activation fails from need not concern the next.
+fn verify_all(
+    activations: &[Activation],
+    mut verify: impl FnMut(&Activation) -> Result<[Report; 2], OffloadError>,
+) -> (Vec<Report>, Vec<Failure>) {
+    let bar = Bar::of_steps(activations.len() as u64);
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
+    for (done, activation) in activations.iter().enumerate() {
+        bar.step(done as u64, activation.name());
+        match verify(activation) {
+            Ok(both) => reports.extend(both),
+            Err(error) => failures.push(Failure::new(activation, &error)),
+        }
+    }
+    (reports, failures)
 }
 
 /// Each with its default hyper-parameters and with every unusual set.
@@ -122,7 +135,7 @@ impl<'a> Row<'a> {
                 .map(|(name, value)| (name.clone(), json_number((*value).into())))
                 .collect(),
             direction: report.direction.name(),
-            dtype: "f32",
+            dtype: report.dtype.name(),
             inputs: report.inputs,
             max_ulp: json_number(report.max_ulp),
             bound: report.bound,
@@ -141,6 +154,19 @@ fn note(report: &Report) -> Option<&'static str> {
     report
         .largest_term
         .then_some("ULP at the magnitude of the largest term, where the result crosses zero")
+}
+
+fn verdict(report: &Report) -> String {
+    match report {
+        report if report.passed() => "passed".to_owned(),
+        report if report.nan_disagreements > 0 => {
+            format!("{} disagree on NaN", report.nan_disagreements)
+        }
+        report if report.infinity_disagreements > 0 => {
+            format!("{} disagree on infinity", report.infinity_disagreements)
+        }
+        report => format!("beyond {}", report.bound),
+    }
 }
 
 fn print_table(reports: &[Report]) -> Result<(), Error> {
@@ -174,11 +200,7 @@ fn print_table(reports: &[Report]) -> Result<(), Error> {
             format!("{:e}", report.worst_input),
             format!("{:e}", report.expected),
             format!("{:e}", report.actual),
-            if report.passed() {
-                "passed".to_owned()
-            } else {
-                format!("beyond {}", report.bound)
-            },
+            verdict(report),
         ]);
     }
     print::table(&lines)?;
@@ -186,4 +208,37 @@ fn print_table(reports: &[Report]) -> Result<(), Error> {
         print::standard_output(format!("* {note}\n").as_bytes())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wgpu_activations::verify::judge;
+
+    #[test]
+    fn one_that_fails_to_run_does_not_keep_the_others_from_it() {
+        let activations = activations(&["swish".to_owned(), "relu".to_owned()]).unwrap();
+        let (reports, failures) = verify_all(&activations, |activation| {
+            if activation.name() == "swish" {
+                return Err(OffloadError::OutOfMemory);
+            }
+            let judged = |direction| judge(activation, direction, &[2.0], &[1.0]);
+            Ok([judged(Direction::Forward)?, judged(Direction::Backward)?])
+        });
+        assert_eq!(failures.len() + 1, activations.len());
+        let failure = serde_json::to_value(Entry::Failure(&failures[0])).unwrap();
+        assert_eq!(failure["activation"], "swish");
+        assert_eq!(failure["parameters"], serde_json::json!({"beta": 1.0}));
+        assert!(failure["error"].as_str().unwrap().contains("memory"));
+        assert_eq!(failure["passed"], false);
+
+        let verdicts: Vec<_> = reports.iter().map(verdict).collect();
+        assert!(verdicts[0].starts_with("beyond "), "{verdicts:?}");
+        assert_eq!(verdicts[1], "passed");
+        let report = serde_json::to_value(Entry::Row(&Row::new(&reports[1]))).unwrap();
+        assert_eq!(
+            (&report["dtype"], &report["passed"]),
+            (&"f32".into(), &true.into())
+        );
+    }
 }
