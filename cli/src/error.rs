@@ -12,7 +12,9 @@ use crate::output::OutputError;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
-    Activation(#[from] ActivationError),
+    Activation(ActivationError),
+    #[error("no activation is called {0:?}; see `wgpu-activations list` for those there are")]
+    UnknownActivation(String),
     #[error("--set gives {0:?} twice; give it once")]
     SetTwice(String),
     #[error(transparent)]
@@ -47,12 +49,25 @@ pub(crate) enum Error {
     Stdout(#[source] io::Error),
 }
 
+impl From<ActivationError> for Error {
+    fn from(error: ActivationError) -> Self {
+        match error {
+            // The library cannot say by what command its catalogue is listed.
+            ActivationError::UnknownActivation {
+                name,
+                nearest: None,
+            } => Self::UnknownActivation(name),
+            error => Self::Activation(error),
+        }
+    }
+}
+
 impl Error {
     /// 2 for what would fail on any machine and with any file, 128 and the signal for an
     /// interruption, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Activation(_) | Self::SetTwice(_) => 2,
+            Self::Activation(_) | Self::UnknownActivation(_) | Self::SetTwice(_) => 2,
             Self::Interrupted { signal, .. } => 128 + signal,
             _ => 1,
         }

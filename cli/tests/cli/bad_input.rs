@@ -29,6 +29,8 @@ fn header(descr: &str, shape: &str) -> String {
 fn unknown_activation() {
     let words = ["\"gleu\"", "did you mean \"gelu\""];
     folder().fails(&["apply", "gleu", "x.npy", "y.npy"], 2, &words);
+    let words = ["\"softmaximum\"", "`wgpu-activations list`"];
+    folder().fails(&["apply", "softmaximum", "x.npy", "y.npy"], 2, &words);
 }
 
 #[test]
