@@ -50,7 +50,43 @@ pub(crate) fn standard_output(text: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// Prints a line to standard error; there is nowhere to report that this failed.
-pub(crate) fn standard_error(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Prints one line to standard error; there is nowhere to report that this failed.
+pub(crate) fn standard_error(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", one_line(text));
+}
+
+/// Folds a text of several lines, such as a compiler's or a driver's, into one.
+fn one_line(text: &str) -> String {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |folded, line| {
+        let folded = folded.trim_end();
+        // What a colon announces follows it.
+        let separator = if folded.ends_with([':', ';']) {
+            " "
+        } else {
+            "; "
+        };
+        let words: Vec<_> = line.split_whitespace().collect();
+        [folded, &words.join(" ")].join(separator)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_lines_become_one() {
+        for (text, line) in [
+            ("", ""),
+            ("cannot read a  b.npy: why", "cannot read a  b.npy: why"),
+            (
+                "wgpu refused it: Validation Error\n\nCaused by:\n  In create   buffer\r\n    too large\n",
+                "wgpu refused it: Validation Error; Caused by: In create buffer; too large",
+            ),
+        ] {
+            assert_eq!(one_line(text), line);
+        }
+    }
 }
