@@ -178,17 +178,18 @@ fn new_file_in(folder: &Path, existing: Option<&Metadata>) -> io::Result<NamedTe
 }
 
 /// Takes the room on the disk before the work starts, where the file system can.
+#[cfg(target_os = "linux")]
 fn reserve(file: &File, bytes: u64) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    if bytes > 0 {
-        let all = rustix::fs::FallocateFlags::empty();
-        let result = rustix::fs::fallocate(file, all, 0, bytes).map_err(io::Error::from);
-        if let Err(error) = result
-            && is_lack_of_room(&error)
-        {
-            return Err(error);
-        }
+    let all = rustix::fs::FallocateFlags::empty();
+    match rustix::fs::fallocate(file, all, 0, bytes).map_err(io::Error::from) {
+        Err(error) if is_lack_of_room(&error) => Err(error),
+        _ => Ok(()),
     }
+}
+
+/// Elsewhere a lack of room shows when it is reached.
+#[cfg(not(target_os = "linux"))]
+fn reserve(_: &File, _: u64) -> io::Result<()> {
     Ok(())
 }
 
