@@ -7,15 +7,15 @@ use clap::{Args, Parser, Subcommand};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed (a file, the adapter, or a verification that does not pass); 2 wrong \
 usage, which would fail on any machine (an unknown activation or parameter, a value that is not \
-allowed).";
+allowed); 128 and the signal's number where one ended it (130 for Ctrl-C).";
 
 const APPLY_NOTES: &str = "\
 INPUT and GRAD_OUTPUT are npy files of dtype '<f4', in C or Fortran order. They are memory-mapped: \
 do not shorten them while the command runs.
 
 OUTPUT gets the shape, dtype and order of INPUT. It is written beside its final name and renamed at \
-the end, so that it is whole or not there, and an existing one survives a failure; its permissions \
-are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
+the end, so that it is whole or not there, and an existing one survives a failure and Ctrl-C; its \
+permissions are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
 points to is replaced; other hard links to that file keep the old contents.";
 
 const JSON_NUMBERS: &str = "\
@@ -39,7 +39,8 @@ pub(crate) enum Command {
     List(List),
     /// Lists every adapter with its limits and optional features.
     Adapters(Adapters),
-    /// Verifies activations on the adapter against their f64 reference.
+    /// Verifies activations on the adapter against their f64 reference, both passes of each, with
+    /// default and with unusual hyper-parameters.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),
 }
@@ -74,7 +75,7 @@ pub(crate) struct List {
 
 #[derive(Args, Debug)]
 pub(crate) struct Adapters {
-    /// Prints a JSON array instead of a table.
+    /// Prints a JSON array instead of text.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -93,8 +94,8 @@ pub(crate) struct Verify {
 
 #[derive(Args, Debug)]
 pub(crate) struct AdapterChoice {
-    /// Uses the adapter whose name contains this text, whatever its case; the environment
-    /// variables WGPU_BACKEND and WGPU_ADAPTER_NAME choose otherwise.
+    /// Uses the adapter whose name contains this text, whatever its case, and not the one that the
+    /// environment variable WGPU_ADAPTER_NAME names; WGPU_BACKEND limits the choice.
     #[arg(long = "adapter", value_name = "NAME")]
     pub(crate) name: Option<String>,
 }
