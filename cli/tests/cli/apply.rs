@@ -171,6 +171,9 @@ fn one_line_tells_what_was_done_unless_quiet() {
         run.stderr
     );
     assert_eq!((run.stderr.lines().count(), run.stdout.as_str()), (1, ""));
+    folder.save("one.npy", &[1], Order::C, &[1.0]);
+    let run = folder.succeeds(&["apply", "relu", "one.npy", "y.npy"]);
+    assert!(run.stderr.contains(": 1 element in "), "{}", run.stderr);
     let run = folder.succeeds(&["apply", "relu", "x.npy", "y.npy", "--quiet"]);
     assert_eq!((run.stderr.as_str(), run.stdout.as_str()), ("", ""));
 }
