@@ -2,7 +2,7 @@
 
 // A line as constant + slope * (x - origin).
 struct Line {
-    constant: vec2<f32>,
+    constant: vec3<f32>,
     origin: f32,
     slope: f32,
 }
@@ -12,22 +12,23 @@ struct Line {
 fn line_through(threshold: f32, slope: f32) -> Line {
     let rest = math_two_sum(1.0, -slope);
     let product = math_two_product(threshold, rest.x);
-    let offset = vec2<f32>(product.x, product.y + threshold * rest.y);
+    let offset = vec3<f32>(product.x, product.y, threshold * rest.y);
     let steep = abs(slope) > 2.0;
     return Line(
-        select(offset, vec2<f32>(threshold, 0.0), vec2<bool>(steep)),
+        select(offset, vec3<f32>(threshold, 0.0, 0.0), vec3<bool>(steep)),
         select(0.0, threshold, steep),
         slope,
     );
 }
 
-// In two parts, because the terms cancel where the line crosses zero.
+// In parts, because the terms cancel where the line crosses zero.
 fn line_at(x: f32, line: Line) -> f32 {
     let distance = math_two_sum(select(x, 0.0, line.slope == 0.0), -line.origin);
     let rise = math_two_product(line.slope, distance.x);
-    let rest = line.constant.y + (rise.y + line.slope * distance.y);
     let sum = line.constant.x + rise.x;
-    return select(sum, sum + rest, abs(sum) < 1e38);
+    let rest = line.constant.z + line.slope * distance.y;
+    let corrected = (sum + (line.constant.y + rise.y)) + rest;
+    return select(sum, corrected, abs(sum) < 1e38);
 }
 
 fn forward(x: f32, p: Parameters) -> f32 {
@@ -35,7 +36,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let right = line_through(p.threshold_right, p.slope_right);
     let is_right = x >= p.threshold_right;
     let line = Line(
-        select(left.constant, right.constant, vec2<bool>(is_right)),
+        select(left.constant, right.constant, vec3<bool>(is_right)),
         select(left.origin, right.origin, is_right),
         select(left.slope, right.slope, is_right),
     );
