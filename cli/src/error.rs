@@ -67,7 +67,10 @@ impl Error {
     /// interruption, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Activation(_) | Self::UnknownActivation(_) | Self::SetTwice(_) => 2,
+            Self::Activation(_)
+            | Self::UnknownActivation(_)
+            | Self::SetTwice(_)
+            | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } => 128 + signal,
             _ => 1,
         }

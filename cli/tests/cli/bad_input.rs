@@ -268,6 +268,15 @@ fn no_adapter() {
 }
 
 #[test]
+fn an_unknown_back_end() {
+    let folder = folder();
+    let mut command = folder.command();
+    command.args(["apply", "relu", "x.npy", "y.npy"]);
+    command.env("WGPU_BACKEND", "voodoo");
+    folder.command_fails(&mut command, 2, &["WGPU_BACKEND=voodoo", "vulkan"]);
+}
+
+#[test]
 fn an_adapter_name_that_matches_none() {
     let folder = folder();
     let arguments = ["apply", "relu", "x.npy", "y.npy", "--adapter", "voodoo"];
