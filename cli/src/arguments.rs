@@ -39,8 +39,10 @@ pub(crate) enum Command {
     List(List),
     /// Lists every adapter with its limits and optional features.
     Adapters(Adapters),
-    /// Verifies activations on the adapter against their f64 reference, both passes of each, with
-    /// default and with unusual hyper-parameters.
+    /// Verifies activations on the adapter against their f64 reference.
+    ///
+    /// Both passes of each run over special, evenly spaced and random inputs, with the default
+    /// hyper-parameters and with unusual ones.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),
 }
