@@ -32,10 +32,7 @@ impl AdapterChoice {
 }
 
 pub(crate) fn run(arguments: &Adapters) -> Result<(), Error> {
-    let reports: Vec<_> = adapters().iter().map(Row::new).collect();
-    if reports.is_empty() {
-        return Err(Error::Offload(OffloadError::NoAdapter));
-    }
+    let reports: Vec<_> = adapters()?.iter().map(Row::new).collect();
     if arguments.json {
         return print::json(&reports);
     }
@@ -70,6 +67,7 @@ impl Row {
             info,
             limits,
             features,
+            ..
         } = report;
         Self {
             name: info.name.clone(),

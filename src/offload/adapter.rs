@@ -2,6 +2,7 @@ use super::OffloadError;
 
 /// An adapter that this machine has.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AdapterReport {
     /// Name, back end, type and driver.
     pub info: wgpu::AdapterInfo,
@@ -11,16 +12,19 @@ pub struct AdapterReport {
     pub features: wgpu::Features,
 }
 
-/// Every adapter that wgpu finds, the best first; `WGPU_BACKEND` limits the choice.
-pub fn adapters() -> Vec<AdapterReport> {
-    pollster::block_on(ranked(wgpu::Backends::all()))
-        .into_iter()
-        .map(|adapter| AdapterReport {
-            info: adapter.get_info(),
-            limits: adapter.limits(),
-            features: adapter.features(),
-        })
-        .collect()
+/// Every adapter that wgpu finds, the best first; at least one. `WGPU_BACKEND` limits the choice.
+pub fn adapters() -> Result<Vec<AdapterReport>, OffloadError> {
+    check_backend()?;
+    let adapters = pollster::block_on(ranked(wgpu::Backends::all()));
+    if adapters.is_empty() {
+        return Err(OffloadError::NoAdapter);
+    }
+    let report = |adapter: wgpu::Adapter| AdapterReport {
+        info: adapter.get_info(),
+        limits: adapter.limits(),
+        features: adapter.features(),
+    };
+    Ok(adapters.into_iter().map(report).collect())
 }
 
 /// What to look through first: OpenGL is the slowest to start and the least able.

@@ -68,7 +68,7 @@ pub enum OffloadError {
     OutOfMemory,
     /// The device was lost while the job ran.
     #[error(
-        "the device was lost before the results were read back; open a new one and run the job again"
+        "the device was lost before the results were read back; run the job again on a new one"
     )]
     DeviceLost,
     /// wgpu refused what was asked of it.
