@@ -5,7 +5,8 @@
 fn forward(x: f32, p: Parameters) -> f32 {
     // In two parts, because beta cancels the product near x = -beta / alpha_positive.
     let product = math_two_product(p.alpha_positive, clamp(x, 0.0, 3.4028234e38));
-    let positive = math_slope((product.x + p.beta) + product.y, x);
+    let rest = select(0.0, product.y, abs(product.x) < 1e38);
+    let positive = math_slope((product.x + p.beta) + rest, x);
     let bounded = clamp(x, -0x1p24f, 0.0);
     let parts = math_expm1mx(bounded);
     let negative = parts.factor * (p.alpha_negative * parts.curve + p.beta * parts.line);
