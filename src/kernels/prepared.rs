@@ -72,10 +72,21 @@ impl Prepared {
         tensors: &[&TensorView],
     ) -> Result<Self, KernelError> {
         check(operation, tensors)?;
-        let dtype = tensors[0].dtype();
+        let size = tensors[0].dtype().size();
         let offsets: Vec<u64> = tensors.iter().map(|tensor| tensor.byte_offset()).collect();
-        let steps = plan(&pipelines.limits, dtype.size(), tensors[0].len(), &offsets);
+        let steps = plan(&pipelines.limits, size, tensors[0].len(), &offsets);
+        Self::from_steps(device, pipelines, activation, operation, tensors, &steps)
+    }
 
+    fn from_steps(
+        device: &wgpu::Device,
+        pipelines: &Pipelines,
+        activation: &Activation,
+        operation: Operation,
+        tensors: &[&TensorView],
+        steps: &[Step],
+    ) -> Result<Self, KernelError> {
+        let dtype = tensors[0].dtype();
         let shared = tensors.iter().enumerate().any(|(index, tensor)| {
             tensors[..index]
                 .iter()
@@ -102,7 +113,7 @@ impl Prepared {
 
         let stride = SETTINGS_SIZE.next_multiple_of(pipelines.uniform_alignment);
         let settings = scoped(device, || {
-            upload_settings(device, stride, &steps, activation)
+            upload_settings(device, stride, steps, activation)
         })??;
         let dispatches = scoped(device, || {
             let bind = |index: usize, step: &Step, pipeline: &wgpu::ComputePipeline| {
@@ -304,3 +315,6 @@ fn bind_group(
         entries: &entries,
     })
 }
+
+#[cfg(all(test, feature = "offload"))]
+mod tests;
