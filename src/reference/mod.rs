@@ -82,7 +82,7 @@ impl Reference {
 pub struct Kink {
     /// The point.
     pub x: f64,
-    /// The derivative used there: the one that PyTorch and JAX use.
+    /// The derivative used there: by PyTorch's convention, or JAX's where only JAX has the activation.
     pub derivative: f64,
 }
 
