@@ -1,8 +1,10 @@
 use std::fmt;
+use std::str::FromStr;
 
 /// What the elements of a tensor are in memory.
 ///
-/// The kernels take [`Dtype::F32`] so far.
+/// The kernels compute in f32 whatever the type; results of 16 bits are rounded to nearest even,
+/// overflow to infinity and keep NaN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dtype {
@@ -15,6 +17,9 @@ pub enum Dtype {
 }
 
 impl Dtype {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::F32, Self::F16, Self::Bf16];
+
     /// The size of one element in bytes.
     pub const fn size(self) -> u64 {
         match self {
@@ -33,8 +38,58 @@ impl Dtype {
     }
 }
 
+impl FromStr for Dtype {
+    type Err = UnknownDtype;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|dtype| dtype.name() == name)
+            .ok_or_else(|| UnknownDtype {
+                name: name.to_owned(),
+            })
+    }
+}
+
+/// No dtype has that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no dtype {name:?}; choose f32, f16 or bf16")]
+pub struct UnknownDtype {
+    /// The name.
+    pub name: String,
+}
+
 impl fmt::Display for Dtype {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
 }
+
+/// An element of a tensor on the host: `f32`, [`half::f16`] or [`half::bf16`].
+#[cfg(feature = "offload")]
+pub trait Element: bytemuck::Pod + Send + Sync + sealed::Sealed {
+    /// What it is in a tensor.
+    const DTYPE: Dtype;
+}
+
+#[cfg(feature = "offload")]
+mod sealed {
+    /// What the kernels cannot load is no element.
+    pub trait Sealed {}
+}
+
+#[cfg(feature = "offload")]
+macro_rules! elements {
+    ($($element:ty: $dtype:ident),*) => {
+        $(
+            impl sealed::Sealed for $element {}
+
+            impl Element for $element {
+                const DTYPE: Dtype = Dtype::$dtype;
+            }
+        )*
+    };
+}
+
+#[cfg(feature = "offload")]
+elements!(f32: F32, half::f16: F16, half::bf16: Bf16);

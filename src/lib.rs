@@ -12,7 +12,11 @@ pub mod tensor;
 pub mod verify;
 
 pub use activation::{Activation, ActivationError, CustomActivation, Definition, Parameter};
-pub use dtype::Dtype;
+#[cfg(feature = "offload")]
+pub use dtype::Element;
+pub use dtype::{Dtype, UnknownDtype};
+#[cfg(feature = "offload")]
+pub use half;
 pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};

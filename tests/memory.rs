@@ -5,7 +5,7 @@ mod common;
 
 use std::io::{self, Read, Write};
 
-use wgpu_activations::{Activation, Input, Job, Offload, Output};
+use wgpu_activations::{Activation, Dtype, Input, Job, Offload, Output};
 
 /// 6 GiB.
 const ELEMENTS: u64 = 3 << 29;
@@ -53,10 +53,10 @@ fn six_gibibytes_pass_in_less_than_one() {
     let gpu = common::gpu();
     let mut checker = Checker { index: 0, wrong: 0 };
     let activation = Activation::relu();
-    let (mut counter, output) = (Counter(0), Output::Writer(&mut checker));
+    let (mut counter, output) = (Counter(0), Output::writer(Dtype::F32, &mut checker));
     gpu.run(Job::forward(
         &activation,
-        Input::Reader(&mut counter),
+        Input::reader(Dtype::F32, &mut counter),
         output,
         ELEMENTS,
     ))

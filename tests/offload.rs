@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use common::{gpu, ramp};
-use wgpu_activations::{Activation, Input, Job, Offload, OffloadError, Output, Progress};
+use wgpu_activations::{Activation, Dtype, Input, Job, Offload, OffloadError, Output, Progress};
 
 fn leaky() -> Activation {
     Activation::leaky_relu()
@@ -120,9 +120,9 @@ fn readers_and_writers_stream() {
     let mut grad_output: &[u8] = bytemuck::cast_slice(&grad);
     let job = Job::backward(
         &activation,
-        Input::Reader(&mut input),
-        Input::Reader(&mut grad_output),
-        Output::Writer(&mut output),
+        Input::reader(Dtype::F32, &mut input),
+        Input::reader(Dtype::F32, &mut grad_output),
+        Output::writer(Dtype::F32, &mut output),
         x.len() as u64,
     );
     gpu.run(job).expect("streamed");
@@ -145,7 +145,7 @@ fn progress_is_told_and_can_cancel() {
         seen.push(progress);
         ControlFlow::Continue(())
     };
-    let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
+    let job = Job::forward(&activation, Input::slice(&x), Output::slice(&mut y), total);
     gpu.run(job.progress(&mut on_progress)).expect("done");
     assert!(seen.len() > 2 && seen.is_sorted_by_key(|progress| progress.done));
     assert!(
@@ -154,7 +154,7 @@ fn progress_is_told_and_can_cancel() {
     );
 
     let mut stop = |_| ControlFlow::Break(());
-    let job = Job::forward(&activation, Input::Slice(&x), Output::Slice(&mut y), total);
+    let job = Job::forward(&activation, Input::slice(&x), Output::slice(&mut y), total);
     let cancelled = gpu.run(job.progress(&mut stop));
     let Err(OffloadError::Cancelled { done, total: of }) = cancelled else {
         panic!("{cancelled:?}");
@@ -203,8 +203,8 @@ fn streams_that_fail_are_reported() {
     let (mut reader, mut sink) = (Failing(x.len() * 2), io::sink());
     let job = Job::forward(
         &activation,
-        Input::Reader(&mut reader),
-        Output::Writer(&mut sink),
+        Input::reader(Dtype::F32, &mut reader),
+        Output::writer(Dtype::F32, &mut sink),
         len,
     );
     let error = gpu.run(job).expect_err("the reader fails");
@@ -216,8 +216,8 @@ fn streams_that_fail_are_reported() {
     let mut short: &[u8] = &[0; 40];
     let job = Job::forward(
         &activation,
-        Input::Reader(&mut short),
-        Output::Writer(&mut sink),
+        Input::reader(Dtype::F32, &mut short),
+        Output::writer(Dtype::F32, &mut sink),
         11,
     );
     let error = gpu.run(job).expect_err("the input is too short");
@@ -230,8 +230,8 @@ fn streams_that_fail_are_reported() {
     let mut writer = Failing(x.len() * 2);
     let job = Job::forward(
         &activation,
-        Input::Slice(&x),
-        Output::Writer(&mut writer),
+        Input::slice(&x),
+        Output::writer(Dtype::F32, &mut writer),
         len,
     );
     let error = gpu.run(job).expect_err("the writer fails");
@@ -306,8 +306,8 @@ fn a_device_destroyed_under_way_is_an_error() {
     let (mut sink, len) = (io::sink(), x.len() as u64);
     let job = Job::forward(
         &activation,
-        Input::Slice(&x),
-        Output::Writer(&mut sink),
+        Input::slice(&x),
+        Output::writer(Dtype::F32, &mut sink),
         len,
     );
     let error = gpu

@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
-use wgpu_activations::{Activation, Input, Job, Offload, OffloadError, Output as Sink};
+use wgpu_activations::{Activation, Dtype, Input, Job, Offload, OffloadError, Output as Sink};
 
 use crate::arguments::{Apply, Setting};
 use crate::error::Error;
 use crate::interruption;
 use crate::npy::Npy;
-use crate::npy_header::Order;
+use crate::npy_header::{Header, Order};
 use crate::output::Output;
 use crate::print;
 use crate::progress::Bar;
@@ -24,8 +24,9 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
         Some(path) => Some(open_gradient(path, &arguments.input, &input)?),
         None => None,
     };
-    let header = input.header().to_bytes();
-    let size = header.len() as u64 + input.header().data_bytes();
+    let header = output_header(input.header(), arguments.dtype)?;
+    let start_bytes = header.to_bytes();
+    let size = start_bytes.len() as u64 + header.data_bytes();
     interruption::listen();
     let mut output = Output::create(&arguments.output, size)?;
     check_interruption(&arguments.output)?;
@@ -34,14 +35,14 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
 
     let start = Instant::now();
     output
-        .write_all(&header)
+        .write_all(&start_bytes)
         .map_err(|error| output.error(error))?;
     let result = stream(
         &gpu,
         &activation,
         &input,
         grad_output.as_ref(),
-        &mut output,
+        (&mut output, header.dtype()),
         &Bar::new(input.header().data_bytes(), arguments.quiet),
     );
     check_interruption(&arguments.output)?;
@@ -96,6 +97,15 @@ fn open_gradient(path: &Path, input_path: &Path, input: &Npy) -> Result<Npy, Err
     })
 }
 
+/// That of the input, but for the dtype where another one is wanted.
+fn output_header(input: &Header, dtype: Option<Dtype>) -> Result<Header, Error> {
+    match dtype {
+        None => Ok(input.clone()),
+        Some(Dtype::Bf16) => Err(Error::NoBf16),
+        Some(dtype) => Ok(input.with_dtype(dtype)),
+    }
+}
+
 fn check_interruption(output: &Path) -> Result<(), Error> {
     match interruption::received() {
         None => Ok(()),
@@ -111,13 +121,14 @@ fn stream(
     activation: &Activation,
     input: &Npy,
     grad_output: Option<&Npy>,
-    output: &mut Output,
+    (output, dtype): (&mut Output, Dtype),
     bar: &Bar,
 ) -> Result<(), OffloadError> {
     let elements = input.header().elements();
     let order = input.header().order();
+    let element_size = input.header().dtype().size();
     let mut progress = |progress: wgpu_activations::Progress| {
-        bar.at(progress.done * 4);
+        bar.at(progress.done * element_size);
         match interruption::received() {
             None => ControlFlow::Continue(()),
             Some(_) => ControlFlow::Break(()),
@@ -125,42 +136,45 @@ fn stream(
     };
     let mut input = Elements::of(input, order);
     let mut gradient = grad_output.map(|gradient| Elements::of(gradient, order));
+    let output = Sink::writer(dtype, output);
     let job = match &mut gradient {
-        None => Job::forward(activation, input.as_input(), Sink::Writer(output), elements),
+        None => Job::forward(activation, input.as_input(), output, elements),
         Some(gradient) => {
             let (input, gradient) = (input.as_input(), gradient.as_input());
-            Job::backward(activation, input, gradient, Sink::Writer(output), elements)
+            Job::backward(activation, input, gradient, output, elements)
         }
     };
     gpu.run(job.progress(&mut progress))
 }
 
 /// An array's elements as the GPU is to get them.
-enum Elements<'a> {
-    Slice(&'a [f32]),
-    /// Data that does not start where an f32 may.
-    Unaligned(&'a [u8]),
+struct Elements<'a> {
+    dtype: Dtype,
+    source: Source<'a>,
+}
+
+enum Source<'a> {
+    Mapped(&'a [u8]),
     Reordered(Reordered<'a>),
 }
 
 impl<'a> Elements<'a> {
     fn of(npy: &'a Npy, order: Order) -> Self {
         let header = npy.header();
-        if header.order() != order && order_matters(header.shape()) {
-            return Self::Reordered(Reordered::new(npy.bytes(), header));
-        }
-        npy.read_sequentially();
-        match bytemuck::try_cast_slice(npy.bytes()) {
-            Ok(elements) => Self::Slice(elements),
-            Err(_) => Self::Unaligned(npy.bytes()),
-        }
+        let source = if header.order() != order && order_matters(header.shape()) {
+            Source::Reordered(Reordered::new(npy.bytes(), header))
+        } else {
+            npy.read_sequentially();
+            Source::Mapped(npy.bytes())
+        };
+        let dtype = header.dtype();
+        Self { dtype, source }
     }
 
     fn as_input(&mut self) -> Input<'_> {
-        match self {
-            Self::Slice(elements) => Input::Slice(elements),
-            Self::Unaligned(bytes) => Input::Reader(bytes),
-            Self::Reordered(reordered) => Input::Reader(reordered),
+        match &mut self.source {
+            Source::Mapped(bytes) => Input::bytes(self.dtype, bytes),
+            Source::Reordered(reordered) => Input::reader(self.dtype, reordered),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use wgpu_activations::Dtype;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed (a file, the adapter, or a verification that does not pass); 2 wrong \
@@ -10,10 +11,10 @@ usage, which would fail on any machine (an unknown activation or parameter, a va
 allowed); 128 and the signal's number where one ended it (130 for Ctrl-C).";
 
 const APPLY_NOTES: &str = "\
-INPUT and GRAD_OUTPUT are npy files of dtype '<f4', in C or Fortran order. They are memory-mapped: \
-do not shorten them while the command runs.
+INPUT and GRAD_OUTPUT are npy files of dtype '<f4' (f32) or '<f2' (f16), in C or Fortran order; their \
+dtypes may differ. They are memory-mapped: do not shorten them while the command runs.
 
-OUTPUT gets the shape, dtype and order of INPUT. It is written beside its final name and renamed at \
+OUTPUT gets the shape and order of INPUT, and its dtype where --dtype names no other. It is written beside its final name and renamed at \
 the end, so that it is whole or not there, and an existing one survives a failure and Ctrl-C; its \
 permissions are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
 points to is replaced; other hard links to that file keep the old contents.";
@@ -61,6 +62,9 @@ pub(crate) struct Apply {
     /// Computes the backward pass with this gradient, an npy file of INPUT's shape.
     #[arg(long, value_name = "GRAD_OUTPUT")]
     pub(crate) backward: Option<PathBuf>,
+    /// The type of OUTPUT's elements, f32 or f16; that of INPUT where it is not given.
+    #[arg(long)]
+    pub(crate) dtype: Option<Dtype>,
     #[command(flatten)]
     pub(crate) adapter: AdapterChoice,
     /// Prints nothing but errors.

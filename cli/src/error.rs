@@ -17,6 +17,8 @@ pub(crate) enum Error {
     UnknownActivation(String),
     #[error("--set gives {0:?} twice; give it once")]
     SetTwice(String),
+    #[error("npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16")]
+    NoBf16,
     #[error(transparent)]
     Npy(#[from] NpyError),
     #[error(
@@ -70,6 +72,7 @@ impl Error {
             Self::Activation(_)
             | Self::UnknownActivation(_)
             | Self::SetTwice(_)
+            | Self::NoBf16
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } => 128 + signal,
             _ => 1,

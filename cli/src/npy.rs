@@ -11,17 +11,17 @@ use crate::npy_header::{Header, HeaderError};
 
 #[cfg(target_endian = "big")]
 compile_error!(
-    "npy data of dtype '<f4' is handed on as it is, which needs a little-endian machine"
+    "npy data of dtypes '<f4' and '<f2' is handed on as it is, which needs a little-endian machine"
 );
 
-/// An npy file of dtype `<f4`, mapped into memory.
+/// An npy file of dtype `<f4` or `<f2`, mapped into memory.
 pub(crate) struct Npy {
     header: Header,
     map: Mmap,
     data: Range<usize>,
 }
 
-/// Why a file cannot be read as npy of dtype `<f4`.
+/// Why a file cannot be read as npy of such a dtype.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {}: {problem}", .path.display())]
 pub(crate) struct NpyError {

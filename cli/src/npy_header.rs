@@ -3,6 +3,8 @@
 //! Read without a general parser of Python literals, so that time and memory stay proportional to
 //! the file's size whatever it holds.
 
+use wgpu_activations::Dtype;
+
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// Where NumPy wants the data to start.
 const ALIGNMENT: usize = 64;
@@ -18,12 +20,16 @@ pub(crate) enum Order {
     Fortran,
 }
 
-/// Shape and order of an array of dtype `<f4`, of at most `u64::MAX` bytes.
+/// Shape, order and dtype of an array, which would have at most `u64::MAX` bytes as f32.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
     shape: Vec<u64>,
     order: Order,
+    dtype: Dtype,
 }
+
+/// The dtypes that there are kernels for, by NumPy's names; NumPy has none for bf16.
+const DTYPES: [(&str, Dtype); 2] = [("'<f4'", Dtype::F32), ("'<f2'", Dtype::F16)];
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum HeaderError {
@@ -39,7 +45,7 @@ pub(crate) enum HeaderError {
     #[error("its header is not as NumPy writes it ({0}); save the array again with numpy.save")]
     Malformed(&'static str),
     #[error(
-        "its dtype is {name}, and only '<f4' is supported; \
+        "its dtype is {name}, and only '<f4' and '<f2' are supported; \
          convert it with numpy.asarray(x, dtype='<f4')"
     )]
     Dtype { name: String },
@@ -52,8 +58,12 @@ pub(crate) enum HeaderError {
 
 impl Header {
     #[cfg(test)]
-    pub(crate) fn new(shape: Vec<u64>, order: Order) -> Self {
-        Self { shape, order }
+    pub(crate) fn new(shape: Vec<u64>, order: Order, dtype: Dtype) -> Self {
+        Self {
+            shape,
+            order,
+            dtype,
+        }
     }
 
     /// Reads the header at the start of `file`; returns it and where the data starts.
@@ -102,16 +112,29 @@ impl Header {
         if !cursor.is_at_end() {
             return Err(HeaderError::Malformed("something follows the dictionary"));
         }
-        let dtype = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
+        let name = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
         let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
         let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
-        if dtype != "'<f4'" {
-            return Err(HeaderError::Dtype { name: dtype });
-        }
-        if byte_count(&shape).is_none() {
+        let Some((_, dtype)) = DTYPES.into_iter().find(|(known, _)| name == *known) else {
+            return Err(HeaderError::Dtype { name });
+        };
+        let is_small = element_count(&shape).is_some_and(|count| count <= u64::MAX / 4);
+        if !is_small {
             return Err(HeaderError::TooLarge { shape });
         }
-        Ok(Self { shape, order })
+        Ok(Self {
+            shape,
+            order,
+            dtype,
+        })
+    }
+
+    /// The same array with elements of another type.
+    pub(crate) fn with_dtype(&self, dtype: Dtype) -> Self {
+        Self {
+            dtype,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn shape(&self) -> &[u64] {
@@ -122,12 +145,16 @@ impl Header {
         self.order
     }
 
+    pub(crate) fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
     pub(crate) fn elements(&self) -> u64 {
-        self.data_bytes() / 4
+        element_count(&self.shape).unwrap_or(u64::MAX / 4)
     }
 
     pub(crate) fn data_bytes(&self) -> u64 {
-        byte_count(&self.shape).unwrap_or(u64::MAX)
+        self.elements() * self.dtype.size()
     }
 
     /// The shape as Python writes it.
@@ -142,8 +169,12 @@ impl Header {
             Order::Fortran => "True",
         };
         let shape = shape_text(&self.shape);
+        let descr = match self.dtype {
+            Dtype::F16 => "<f2",
+            _ => "<f4",
+        };
         let text =
-            format!("{{'descr': '<f4', 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
+            format!("{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
         let before = MAGIC.len() + 4;
         let padded = (before + text.len() + 1).next_multiple_of(ALIGNMENT) - before;
         let mut bytes = MAGIC.to_vec();
@@ -164,14 +195,14 @@ fn shape_text(shape: &[u64]) -> String {
     }
 }
 
-/// The size in bytes of an array of that shape, where a u64 can hold it.
-fn byte_count(shape: &[u64]) -> Option<u64> {
+/// The elements of an array of that shape, where a u64 can hold their number.
+fn element_count(shape: &[u64]) -> Option<u64> {
     if shape.contains(&0) {
         return Some(0);
     }
     shape
         .iter()
-        .try_fold(4_u64, |bytes, &n| bytes.checked_mul(n))
+        .try_fold(1_u64, |count, &n| count.checked_mul(n))
 }
 
 /// What is left to read of the header's text.

@@ -4,7 +4,6 @@ use std::io::{self, Read};
 
 use crate::npy_header::{Header, Order};
 
-const ELEMENT: usize = 4;
 /// Bytes gathered at a time: enough to take whole runs from the source.
 const BUFFER: usize = 16 << 20;
 
@@ -14,6 +13,8 @@ const BUFFER: usize = 16 << 20;
 /// output's rows is filled by runs that are contiguous in the source.
 pub(crate) struct Reordered<'a> {
     source: &'a [u8],
+    /// The size of an element in bytes.
+    size: usize,
     /// Extents from the output's slowest index to its fastest; the source holds them the other way
     /// round. Those of 1 are left out.
     extents: Vec<usize>,
@@ -46,20 +47,23 @@ impl<'a> Reordered<'a> {
         if header.order() == Order::C {
             extents.reverse();
         }
+        let size = header.dtype().size() as usize;
         Self {
             source,
+            size,
             extents,
             gathered: 0,
             buffer: Vec::new(),
-            capacity: capacity.max(ELEMENT) / ELEMENT,
+            capacity: capacity.max(size) / size,
             taken: 0,
         }
     }
 
     /// Gathers the next elements; there is at least one.
     fn refill(&mut self) {
+        let size = self.size;
         let rows = self.extents.first().copied().unwrap_or(1);
-        let row_length = self.source.len() / ELEMENT / rows;
+        let row_length = self.source.len() / size / rows;
         let (row, column) = (self.gathered / row_length, self.gathered % row_length);
         // Whole rows where they fit, else a piece of one.
         let (height, width) = if row_length <= self.capacity {
@@ -68,14 +72,14 @@ impl<'a> Reordered<'a> {
             (1, self.capacity.min(row_length - column))
         };
         self.taken = 0;
-        self.buffer.resize(height * width * ELEMENT, 0);
+        self.buffer.resize(height * width * size, 0);
         let mut walk = Walk::new(&self.extents, column);
         for x in 0..width {
-            let run = (walk.offset + row) * ELEMENT;
-            let run = &self.source[run..run + height * ELEMENT];
-            for (y, element) in run.chunks_exact(ELEMENT).enumerate() {
-                let target = (y * width + x) * ELEMENT;
-                self.buffer[target..target + ELEMENT].copy_from_slice(element);
+            let run = (walk.offset + row) * size;
+            let run = &self.source[run..run + height * size];
+            for (y, element) in run.chunks_exact(size).enumerate() {
+                let target = (y * width + x) * size;
+                self.buffer[target..target + size].copy_from_slice(element);
             }
             walk.step();
         }
@@ -85,7 +89,7 @@ impl<'a> Reordered<'a> {
 
 impl Read for Reordered<'_> {
     fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.buffer.len() && self.gathered * ELEMENT < self.source.len() {
+        if self.taken == self.buffer.len() && self.gathered * self.size < self.source.len() {
             self.refill();
         }
         let ready = &self.buffer[self.taken..];
@@ -135,6 +139,8 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
+    use wgpu_activations::Dtype;
+
     use super::*;
 
     /// Every index of the shape, in C order.
@@ -172,17 +178,22 @@ mod tests {
             &[3, 40],
         ];
         for shape in shapes {
-            for (held, wanted) in [(Order::C, Order::Fortran), (Order::Fortran, Order::C)] {
+            for (held, wanted, dtype) in [
+                (Order::C, Order::Fortran, Dtype::F32),
+                (Order::Fortran, Order::C, Dtype::F32),
+                (Order::C, Order::Fortran, Dtype::F16),
+            ] {
                 let indices = indices(shape);
-                let mut source = vec![0; indices.len() * ELEMENT];
+                let header = Header::new(shape.to_vec(), held, dtype);
+                let size = dtype.size() as usize;
+                let mut source = vec![0; indices.len() * size];
                 let mut expected = source.clone();
                 for (n, index) in indices.iter().enumerate() {
                     for (bytes, order) in [(&mut source, held), (&mut expected, wanted)] {
-                        let at = place(index, shape, order) * ELEMENT;
-                        bytes[at..at + ELEMENT].copy_from_slice(&(n as u32).to_le_bytes());
+                        let at = place(index, shape, order) * size;
+                        bytes[at..at + size].copy_from_slice(&(n as u32).to_le_bytes()[..size]);
                     }
                 }
-                let header = Header::new(shape.to_vec(), held);
                 for capacity in [1, 4, 20, 52, 400, BUFFER] {
                     let mut out = Vec::new();
                     let mut reader = Reordered::with_capacity(&source, &header, capacity);

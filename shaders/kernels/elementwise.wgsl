@@ -1,16 +1,18 @@
 // Walks one range of a tensor. Each workgroup takes a block of WORKGROUP * STEPS consecutive items
-// (an item is what one load brings: a vector or an element) and each invocation every
-// WORKGROUP-th of them, so that neighbours in a subgroup touch neighbours in memory.
+// (an item is what one invocation writes at a time: a vector, an element, or a word of two) and each
+// invocation every WORKGROUP-th of them, so that neighbours in a subgroup touch neighbours in memory.
 
 const WORKGROUP: u32 = 256u;
 const STEPS: u32 = 4u;
 
 struct Settings {
     // Number of items in the range.
-    count: u32,
+    items: u32,
     // Workgroups in one row of the two-dimensional grid.
     groups_per_row: u32,
-    // Where each view begins in its binding, in items, in the order of the bindings.
+    // Number of elements in the range.
+    elements: u32,
+    // Where each view begins in its binding, in what one load brings, in the order of the bindings.
     first: vec4<u32>,
     parameters: Parameters,
 }
@@ -31,7 +33,7 @@ fn main(
     let start = group * (WORKGROUP * STEPS) + local;
     for (var step = 0u; step < STEPS; step++) {
         let item = start + step * WORKGROUP;
-        if (item < settings.count) {
+        if (item < settings.items) {
             process(item);
         }
     }

@@ -1,5 +1,4 @@
 use super::scope::one_line;
-use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
 use crate::tensor::TensorError;
 
@@ -21,18 +20,6 @@ pub enum KernelError {
         second: &'static str,
         /// Its length.
         second_len: u64,
-    },
-    /// Two tensors of one operation differ in their elements' type.
-    #[error("{first} is {first_dtype}, {second} is {second_dtype}; they must be equal")]
-    DtypeMismatch {
-        /// The role of one tensor.
-        first: &'static str,
-        /// Its type.
-        first_dtype: Dtype,
-        /// The role of the other.
-        second: &'static str,
-        /// Its type.
-        second_dtype: Dtype,
     },
     /// A written tensor shares bytes with another one.
     #[error(

@@ -14,7 +14,7 @@ use crate::shader::{Access, Lanes, Operation, Shader};
 struct Key {
     activation: Identity,
     operation: Operation,
-    dtype: Dtype,
+    dtypes: Vec<Dtype>,
     lanes: Lanes,
     access: Access,
 }
@@ -54,7 +54,7 @@ impl Pipelines {
         let key = Key {
             activation: shader.activation.key(),
             operation: shader.operation,
-            dtype: shader.dtype,
+            dtypes: shader.dtypes.to_vec(),
             lanes: shader.lanes,
             access: shader.access,
         };
@@ -127,9 +127,9 @@ fn create_module(
         unsafe_code,
         reason = "bounds checks and loop bounding cost time and can never trigger"
     )]
-    // SAFETY: the text is the library's own. Its kernels index their bindings in one place each, at
-    // `first + item` with `item < count`, and `plan` binds exactly the bytes up to `first + count`
-    // (a property test holds it to that); its only loops run a constant number of times; it divides
+    // SAFETY: the text is the library's own. Its kernels index a binding at `first + item`, or at the
+    // word that holds it, with `item` below `items` or `elements`, and `plan` binds exactly the words
+    // up to there (a property test holds it to that); its only loops run a constant number of times; it divides
     // no integers, and where it makes an integer of a float it has clamped the float before. A
     // caller's own WGSL never comes here: only the library can make a `Definition`.
     unsafe {

@@ -2,7 +2,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::KernelError;
 use super::pipelines::Pipelines;
-use super::plan::{Step, plan};
+use super::plan::{Placement, Step, plan};
 use super::scope::scoped;
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};
 use crate::shader::{Access, Operation, Shader};
@@ -37,9 +37,10 @@ const MAX_OPERANDS: usize = 4;
 #[repr(C)]
 #[derive(Clone, Copy, Pod, Zeroable)]
 struct Settings {
-    count: u32,
+    items: u32,
     groups_per_row: u32,
-    padding: [u32; 2],
+    elements: u32,
+    padding: u32,
     first: [u32; MAX_OPERANDS],
     parameters: [f32; MAX_PARAMETERS],
 }
@@ -52,8 +53,9 @@ impl Settings {
 
     fn new(step: &Step, activation: &Activation) -> Self {
         let mut settings = Self::zeroed();
-        settings.count = step.count;
+        settings.items = step.items;
         settings.groups_per_row = step.grid.0;
+        settings.elements = step.elements;
         for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
             *first = binding.first;
         }
@@ -72,9 +74,8 @@ impl Prepared {
         tensors: &[&TensorView],
     ) -> Result<Self, KernelError> {
         check(operation, tensors)?;
-        let size = tensors[0].dtype().size();
-        let offsets: Vec<u64> = tensors.iter().map(|tensor| tensor.byte_offset()).collect();
-        let steps = plan(&pipelines.limits, size, tensors[0].len(), &offsets);
+        let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
+        let steps = plan(&pipelines.limits, tensors[0].len(), &placements);
         Self::from_steps(device, pipelines, activation, operation, tensors, &steps)
     }
 
@@ -86,7 +87,7 @@ impl Prepared {
         tensors: &[&TensorView],
         steps: &[Step],
     ) -> Result<Self, KernelError> {
-        let dtype = tensors[0].dtype();
+        let dtypes: Vec<_> = tensors.iter().map(|tensor| tensor.dtype()).collect();
         let shared = tensors.iter().enumerate().any(|(index, tensor)| {
             tensors[..index]
                 .iter()
@@ -103,7 +104,7 @@ impl Prepared {
                 let shader = Shader {
                     activation,
                     operation,
-                    dtype,
+                    dtypes: &dtypes,
                     lanes: step.lanes,
                     access,
                 };
@@ -205,6 +206,13 @@ impl Prepared {
     }
 }
 
+fn placement(tensor: &TensorView) -> Placement {
+    Placement {
+        offset: tensor.byte_offset(),
+        element_size: tensor.dtype().size(),
+    }
+}
+
 fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelError> {
     let operands = operation.operands();
     if tensors.len() != operands.len() {
@@ -216,14 +224,6 @@ fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelErro
     }
     let (first_name, first) = (operands[0].name, tensors[0]);
     for (operand, tensor) in operands.iter().zip(tensors).skip(1) {
-        if tensor.dtype() != first.dtype() {
-            return Err(KernelError::DtypeMismatch {
-                first: first_name,
-                first_dtype: first.dtype(),
-                second: operand.name,
-                second_dtype: tensor.dtype(),
-            });
-        }
         if tensor.len() != first.len() {
             return Err(KernelError::LengthMismatch {
                 first: first_name,

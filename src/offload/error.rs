@@ -1,6 +1,7 @@
 use std::io;
 
 use super::Offload;
+use crate::dtype::Dtype;
 use crate::kernels::KernelError;
 use crate::kernels::scope::one_line;
 #[cfg(feature = "verify")]
@@ -58,6 +59,16 @@ pub enum OffloadError {
         len: u64,
         /// The elements of the job.
         elements: u64,
+    },
+    /// The bytes of a tensor hold a part of an element.
+    #[error("{name} has {bytes} bytes, which is no multiple of {}, the size of one {dtype}", dtype.size())]
+    PartialElement {
+        /// Which tensor.
+        name: &'static str,
+        /// Its length in bytes.
+        bytes: u64,
+        /// What its elements are.
+        dtype: Dtype,
     },
     /// The device has no memory for the staging ring.
     #[error(

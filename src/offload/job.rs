@@ -3,23 +3,65 @@ use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
 use crate::activation::Activation;
+use crate::dtype::{Dtype, Element};
 
 /// Where a tensor comes from.
-#[non_exhaustive]
-pub enum Input<'a> {
-    /// From memory (also mapped memory).
-    Slice(&'a [f32]),
-    /// From a stream of f32 in the machine's byte order.
+pub struct Input<'a> {
+    pub(super) dtype: Dtype,
+    pub(super) source: Source<'a>,
+}
+
+pub(super) enum Source<'a> {
+    Bytes(&'a [u8]),
     Reader(&'a mut (dyn Read + Send)),
 }
 
+impl<'a> Input<'a> {
+    /// From memory.
+    pub fn slice<T: Element>(elements: &'a [T]) -> Self {
+        Self::bytes(T::DTYPE, bytemuck::cast_slice(elements))
+    }
+
+    /// From memory that need not be aligned, such as a mapped file: elements in the machine's byte
+    /// order.
+    pub fn bytes(dtype: Dtype, bytes: &'a [u8]) -> Self {
+        let source = Source::Bytes(bytes);
+        Self { dtype, source }
+    }
+
+    /// From a stream of elements in the machine's byte order.
+    pub fn reader(dtype: Dtype, reader: &'a mut (dyn Read + Send)) -> Self {
+        let source = Source::Reader(reader);
+        Self { dtype, source }
+    }
+}
+
 /// Where a tensor goes to.
-#[non_exhaustive]
-pub enum Output<'a> {
-    /// Into memory.
-    Slice(&'a mut [f32]),
-    /// Into a stream of f32 in the machine's byte order.
+pub struct Output<'a> {
+    pub(super) dtype: Dtype,
+    pub(super) sink: Sink<'a>,
+}
+
+pub(super) enum Sink<'a> {
+    Bytes(&'a mut [u8]),
     Writer(&'a mut (dyn Write + Send)),
+}
+
+impl<'a> Output<'a> {
+    /// Into memory.
+    pub fn slice<T: Element>(elements: &'a mut [T]) -> Self {
+        let sink = Sink::Bytes(bytemuck::cast_slice_mut(elements));
+        Self {
+            dtype: T::DTYPE,
+            sink,
+        }
+    }
+
+    /// Into a stream of elements in the machine's byte order.
+    pub fn writer(dtype: Dtype, writer: &'a mut (dyn Write + Send)) -> Self {
+        let sink = Sink::Writer(writer);
+        Self { dtype, sink }
+    }
 }
 
 /// How far a job has come.
@@ -35,7 +77,7 @@ pub struct Progress {
 /// Called after every chunk that is written; `Break` cancels the job.
 pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress) -> ControlFlow<()> + Send);
 
-/// One tensor to push through the GPU.
+/// One tensor to push through the GPU. Each of its tensors has a dtype of its own.
 pub struct Job<'a> {
     pub(super) activation: &'a Activation,
     pub(super) input: Input<'a>,
@@ -78,12 +120,35 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// The types of its inputs and its output.
+    pub(super) fn types(&self) -> Types {
+        let inputs = std::iter::once(&self.input).chain(&self.grad_output);
+        Types {
+            inputs: inputs.map(|input| input.dtype).collect(),
+            output: self.output.dtype,
+        }
+    }
+
     /// Calls `progress` after every chunk that is written; when it returns `Break`, the job ends
     /// with [`OffloadError::Cancelled`](super::OffloadError::Cancelled).
     #[must_use]
     pub fn progress(mut self, progress: OnProgress<'a>) -> Self {
         self.progress = Some(progress);
         self
+    }
+}
+
+/// What the tensors of a job are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Types {
+    pub(super) inputs: Vec<Dtype>,
+    pub(super) output: Dtype,
+}
+
+impl Types {
+    /// Whether the result can take the place of the last input.
+    pub(super) fn in_place(&self) -> bool {
+        self.inputs.last() == Some(&self.output)
     }
 }
 

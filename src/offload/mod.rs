@@ -16,6 +16,7 @@ pub use job::{Input, Job, OnProgress, Output, Progress};
 use std::sync::Mutex;
 
 use crate::activation::Activation;
+use crate::dtype::Element;
 use crate::kernels::Kernels;
 use crate::kernels::scope::one_line;
 use poller::Poller;
@@ -30,7 +31,7 @@ use ring::Slot;
 /// use wgpu_activations::{Activation, Offload};
 ///
 /// let gpu = Offload::new()?;
-/// let x = vec![-1.0, 0.0, 2.5];
+/// let x = vec![-1.0_f32, 0.0, 2.5];
 /// let y = gpu.forward(&Activation::gelu(), &x)?;
 /// let grad_x = gpu.backward(&Activation::gelu(), &x, &[1.0; 3])?;
 /// # Ok::<(), wgpu_activations::OffloadError>(())
@@ -48,7 +49,8 @@ pub struct Offload {
 impl Offload {
     /// The most memory in bytes that one job takes, on the device and in staging together: for each
     /// chunk on its way two tensors, their two upload buffers and one to read back; and a chunk for
-    /// what comes from a reader.
+    /// what comes from a reader. A third tensor, for a result of another type than the last input's,
+    /// fits in too, as one of the types is then of 16 bits.
     pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * ring::MAX_CHUNK * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an
@@ -120,104 +122,100 @@ impl Offload {
     }
 
     /// f(x) of every element.
-    pub fn forward(
+    pub fn forward<T: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-    ) -> Result<Vec<f32>, OffloadError> {
+        input: &[T],
+    ) -> Result<Vec<T>, OffloadError> {
         pollster::block_on(self.forward_async(activation, input))
     }
 
     /// [`Offload::forward`] without blocking; dropping the future cancels it.
-    pub async fn forward_async(
+    pub async fn forward_async<T: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-    ) -> Result<Vec<f32>, OffloadError> {
-        let mut output = vec![0.0; input.len()];
+        input: &[T],
+    ) -> Result<Vec<T>, OffloadError> {
+        let mut output = vec![T::zeroed(); input.len()];
         self.forward_into_async(activation, input, &mut output)
             .await?;
         Ok(output)
     }
 
-    /// f(x) of every element, into a slice of the same length.
-    pub fn forward_into(
+    /// f(x) of every element, into a slice of the same length, of whatever type.
+    pub fn forward_into<T: Element, U: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        output: &mut [f32],
+        input: &[T],
+        output: &mut [U],
     ) -> Result<(), OffloadError> {
         pollster::block_on(self.forward_into_async(activation, input, output))
     }
 
     /// [`Offload::forward_into`] without blocking; dropping the future cancels it and leaves
     /// `output` partly written.
-    pub async fn forward_into_async(
+    pub async fn forward_into_async<T: Element, U: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        output: &mut [f32],
+        input: &[T],
+        output: &mut [U],
     ) -> Result<(), OffloadError> {
-        let len = input.len() as u64;
-        self.run_async(Job::forward(
-            activation,
-            Input::Slice(input),
-            Output::Slice(output),
-            len,
-        ))
-        .await
+        let elements = input.len() as u64;
+        let (input, output) = (Input::slice(input), Output::slice(output));
+        self.run_async(Job::forward(activation, input, output, elements))
+            .await
     }
 
     /// f′(x) · grad_output of every element: the gradient of the input.
-    pub fn backward(
+    pub fn backward<T: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        grad_output: &[f32],
-    ) -> Result<Vec<f32>, OffloadError> {
+        input: &[T],
+        grad_output: &[T],
+    ) -> Result<Vec<T>, OffloadError> {
         pollster::block_on(self.backward_async(activation, input, grad_output))
     }
 
     /// [`Offload::backward`] without blocking; dropping the future cancels it.
-    pub async fn backward_async(
+    pub async fn backward_async<T: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        grad_output: &[f32],
-    ) -> Result<Vec<f32>, OffloadError> {
-        let mut grad_input = vec![0.0; input.len()];
+        input: &[T],
+        grad_output: &[T],
+    ) -> Result<Vec<T>, OffloadError> {
+        let mut grad_input = vec![T::zeroed(); input.len()];
         self.backward_into_async(activation, input, grad_output, &mut grad_input)
             .await?;
         Ok(grad_input)
     }
 
-    /// f′(x) · grad_output of every element, into a slice of the same length.
-    pub fn backward_into(
+    /// f′(x) · grad_output of every element, into a slice of the same length; the three may be of
+    /// different types.
+    pub fn backward_into<T: Element, U: Element, V: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        grad_output: &[f32],
-        grad_input: &mut [f32],
+        input: &[T],
+        grad_output: &[U],
+        grad_input: &mut [V],
     ) -> Result<(), OffloadError> {
         pollster::block_on(self.backward_into_async(activation, input, grad_output, grad_input))
     }
 
     /// [`Offload::backward_into`] without blocking; dropping the future cancels it and leaves
     /// `grad_input` partly written.
-    pub async fn backward_into_async(
+    pub async fn backward_into_async<T: Element, U: Element, V: Element>(
         &self,
         activation: &Activation,
-        input: &[f32],
-        grad_output: &[f32],
-        grad_input: &mut [f32],
+        input: &[T],
+        grad_output: &[U],
+        grad_input: &mut [V],
     ) -> Result<(), OffloadError> {
-        let len = input.len() as u64;
         let job = Job::backward(
             activation,
-            Input::Slice(input),
-            Input::Slice(grad_output),
-            Output::Slice(grad_input),
-            len,
+            Input::slice(input),
+            Input::slice(grad_output),
+            Output::slice(grad_input),
+            input.len() as u64,
         );
         self.run_async(job).await
     }

@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::PoisonError;
 
+use super::job::{Sink, Source};
 use super::poller::Mapped;
 use super::ring::{self, SLOTS, Slot};
 use super::{Input, Job, Offload, OffloadError, Output, Progress};
@@ -22,7 +22,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         return Err(OffloadError::DeviceLost);
     }
     let chunk = ring::chunk(&gpu.device.limits(), job.elements);
-    let mut source = Source {
+    let mut reading = Reading {
         scratch: Vec::new(),
         position: 0,
     };
@@ -33,7 +33,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         while submitted < job.elements && in_flight.len() < SLOTS {
             let len = chunk.min(job.elements - submitted);
             let slot = take_slot(gpu, &job, chunk)?;
-            in_flight.push_back(submit(gpu, &mut job, &mut source, slot, len)?);
+            in_flight.push_back(submit(gpu, &mut job, &mut reading, slot, len)?);
             submitted += len;
         }
         let Some(InFlight { slot, len, mapped }) = in_flight.pop_front() else {
@@ -62,15 +62,15 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
 }
 
 fn check_lengths(job: &Job<'_>) -> Result<(), OffloadError> {
-    let input = |input: &Input<'_>| match input {
-        Input::Slice(slice) => Some(slice.len()),
-        Input::Reader(_) => None,
+    let input = |input: &Input<'_>| match input.source {
+        Source::Bytes(bytes) => Some((input.dtype, bytes.len())),
+        Source::Reader(_) => None,
     };
-    let output = match &job.output {
-        Output::Slice(slice) => Some(slice.len()),
-        Output::Writer(_) => None,
+    let output = match &job.output.sink {
+        Sink::Bytes(bytes) => Some((job.output.dtype, bytes.len())),
+        Sink::Writer(_) => None,
     };
-    let lengths = [
+    let tensors = [
         ("the input", input(&job.input)),
         (
             "the gradient of the output",
@@ -78,14 +78,21 @@ fn check_lengths(job: &Job<'_>) -> Result<(), OffloadError> {
         ),
         ("the output", output),
     ];
-    for (name, len) in lengths {
-        if let Some(len) = len
-            && len as u64 != job.elements
-        {
+    for (name, tensor) in tensors {
+        let Some((dtype, bytes)) = tensor else {
+            continue;
+        };
+        let bytes = bytes as u64;
+        if !bytes.is_multiple_of(dtype.size()) {
+            return Err(OffloadError::PartialElement { name, bytes, dtype });
+        }
+        let len = bytes / dtype.size();
+        if len != job.elements {
+            let elements = job.elements;
             return Err(OffloadError::LengthMismatch {
                 name,
-                len: len as u64,
-                elements: job.elements,
+                len,
+                elements,
             });
         }
     }
@@ -102,15 +109,15 @@ fn keep(gpu: &Offload, slot: Slot) {
 
 /// An idle slot of an earlier job, or a new one.
 fn take_slot(gpu: &Offload, job: &Job<'_>, capacity: u64) -> Result<Slot, OffloadError> {
-    let lanes = if job.grad_output.is_some() { 2 } else { 1 };
+    let types = job.types();
     let mut idle = gpu.idle.lock().unwrap_or_else(PoisonError::into_inner);
-    match idle.iter().position(|slot| slot.serves(capacity, lanes)) {
+    match idle.iter().position(|slot| slot.serves(capacity, &types)) {
         Some(index) => Ok(idle.swap_remove(index)),
         None => {
             // Slots of another kind give way, so that idle ones never exceed one ring.
             idle.clear();
             drop(idle);
-            Slot::new(gpu, capacity, lanes)
+            Slot::new(gpu, capacity, types)
         }
     }
 }
@@ -118,39 +125,48 @@ fn take_slot(gpu: &Offload, job: &Job<'_>, capacity: u64) -> Result<Slot, Offloa
 fn submit(
     gpu: &Offload,
     job: &mut Job<'_>,
-    source: &mut Source,
+    reading: &mut Reading,
     slot: Slot,
     len: u64,
 ) -> Result<InFlight, OffloadError> {
     let prepared = prepare(gpu, job, &slot, len)?;
-    source.fill(&slot, 0, "input", &mut job.input, len)?;
+    reading.fill(&slot, 0, "input", &mut job.input, len)?;
     if let Some(grad_output) = &mut job.grad_output {
-        source.fill(&slot, 1, "gradient of the output", grad_output, len)?;
+        reading.fill(&slot, 1, "gradient of the output", grad_output, len)?;
     }
-    source.position += len as usize;
+    reading.position += len as usize;
     let mapped = slot.submit(gpu, len, |encoder| prepared.encode(encoder))?;
     Ok(InFlight { slot, len, mapped })
 }
 
-/// Works in place: a chunk needs no other memory on the device than its inputs.
+/// Works in place where the types allow it: a chunk needs no other memory on the device than its
+/// inputs then.
 fn prepare(gpu: &Offload, job: &Job<'_>, slot: &Slot, len: u64) -> Result<Prepared, OffloadError> {
     let input = slot.tensor(0, len)?;
-    Ok(if job.grad_output.is_some() {
+    let output = slot.output(len)?;
+    let (kernels, activation) = (&gpu.kernels, job.activation);
+    let prepared = if job.grad_output.is_some() {
         let grad = slot.tensor(1, len)?;
-        gpu.kernels
-            .backward_in_place(job.activation, &input, &grad)?
+        match output {
+            None => kernels.backward_in_place(activation, &input, &grad),
+            Some(output) => kernels.backward(activation, &input, &grad, &output),
+        }
     } else {
-        gpu.kernels.forward_in_place(job.activation, &input)?
-    })
+        match output {
+            None => kernels.forward_in_place(activation, &input),
+            Some(output) => kernels.forward(activation, &input, &output),
+        }
+    };
+    Ok(prepared?)
 }
 
-/// How far the inputs have been read, and room for what comes from readers.
-struct Source {
-    scratch: Vec<f32>,
+/// How many elements of the inputs have been read, and room for what comes from readers.
+struct Reading {
+    scratch: Vec<u8>,
     position: usize,
 }
 
-impl Source {
+impl Reading {
     fn fill(
         &mut self,
         slot: &Slot,
@@ -159,13 +175,17 @@ impl Source {
         input: &mut Input<'_>,
         len: u64,
     ) -> Result<(), OffloadError> {
-        let len = len as usize;
-        match input {
-            Input::Slice(slice) => slot.fill(lane, &slice[self.position..self.position + len]),
-            Input::Reader(reader) => {
-                self.scratch.resize(len, 0.0);
+        let size = input.dtype.size() as usize;
+        let bytes = len as usize * size;
+        match &mut input.source {
+            Source::Bytes(source) => {
+                let start = self.position * size;
+                slot.fill(lane, &source[start..start + bytes])
+            }
+            Source::Reader(reader) => {
+                self.scratch.resize(bytes, 0);
                 reader
-                    .read_exact(bytemuck::cast_slice_mut(&mut self.scratch))
+                    .read_exact(&mut self.scratch)
                     .map_err(|source| OffloadError::Read { name, source })?;
                 slot.fill(lane, &self.scratch)
             }
@@ -174,13 +194,12 @@ impl Source {
 }
 
 fn write(output: &mut Output<'_>, done: u64, bytes: &[u8]) -> Result<(), OffloadError> {
-    match output {
-        Output::Slice(slice) => {
-            let start = done as usize;
-            let part = &mut slice[start..start + bytes.len() / 4];
-            bytemuck::cast_slice_mut(part).copy_from_slice(bytes);
+    match &mut output.sink {
+        Sink::Bytes(sink) => {
+            let start = (done * output.dtype.size()) as usize;
+            sink[start..start + bytes.len()].copy_from_slice(bytes);
             Ok(())
         }
-        Output::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
+        Sink::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
     }
 }

@@ -1,93 +1,10 @@
 use std::fmt::Write as _;
 
 use super::library::requirements;
+use super::operation::Operation;
+use super::storage::storage;
 use crate::activation::Activation;
 use crate::dtype::Dtype;
-
-/// What a kernel does with an activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operation {
-    /// `output = f(input)`.
-    Forward,
-    /// `tensor = f(tensor)`.
-    ForwardInPlace,
-    /// `grad_input = f′(input) · grad_output`.
-    Backward,
-    /// `grad = f′(input) · grad`.
-    BackwardInPlace,
-    /// `grad_input += f′(input) · grad_output`.
-    BackwardAccumulate,
-}
-
-impl Operation {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::Forward,
-        Self::ForwardInPlace,
-        Self::Backward,
-        Self::BackwardInPlace,
-        Self::BackwardAccumulate,
-    ];
-
-    /// The tensors that it takes, in the order of their bindings.
-    pub const fn operands(self) -> &'static [Operand] {
-        const INPUT: Operand = Operand::read("input");
-        const GRAD_OUTPUT: Operand = Operand::read("grad_output");
-        const OUTPUT: Operand = Operand::written("output");
-        const TENSOR: Operand = Operand::written("tensor");
-        const GRAD: Operand = Operand::written("grad");
-        const GRAD_INPUT: Operand = Operand::written("grad_input");
-        match self {
-            Self::Forward => &[INPUT, OUTPUT],
-            Self::ForwardInPlace => &[TENSOR],
-            Self::Backward | Self::BackwardAccumulate => &[INPUT, GRAD_OUTPUT, GRAD_INPUT],
-            Self::BackwardInPlace => &[INPUT, GRAD],
-        }
-    }
-
-    const fn wgsl(self) -> &'static str {
-        match self {
-            Self::Forward => include_str!("../../shaders/kernels/operations/forward.wgsl"),
-            Self::ForwardInPlace => {
-                include_str!("../../shaders/kernels/operations/forward_in_place.wgsl")
-            }
-            Self::Backward => include_str!("../../shaders/kernels/operations/backward.wgsl"),
-            Self::BackwardInPlace => {
-                include_str!("../../shaders/kernels/operations/backward_in_place.wgsl")
-            }
-            Self::BackwardAccumulate => {
-                include_str!("../../shaders/kernels/operations/backward_accumulate.wgsl")
-            }
-        }
-    }
-}
-
-/// A tensor's part in an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Operand {
-    /// What it is called.
-    pub name: &'static str,
-    /// Whether the operation writes it.
-    pub is_written: bool,
-}
-
-impl Operand {
-    const fn read(name: &'static str) -> Self {
-        Self {
-            name,
-            is_written: false,
-        }
-    }
-
-    const fn written(name: &'static str) -> Self {
-        Self {
-            name,
-            is_written: true,
-        }
-    }
-}
 
 /// How many elements one load brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,8 +49,8 @@ pub(crate) struct Shader<'a> {
     pub(crate) activation: &'a Activation,
     /// What is done with it.
     pub(crate) operation: Operation,
-    /// The elements' type in memory.
-    pub(crate) dtype: Dtype,
+    /// The types of the operands' elements in memory.
+    pub(crate) dtypes: &'a [Dtype],
     /// Elements per load.
     pub(crate) lanes: Lanes,
     /// How read tensors are bound.
@@ -144,12 +61,6 @@ pub(crate) struct Shader<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShaderError {
-    /// No kernel loads elements of this type.
-    #[error("the kernels take f32 tensors, not {dtype}; convert the tensor to f32 first")]
-    UnsupportedDtype {
-        /// The tensors' type.
-        dtype: Dtype,
-    },
     /// A `//! requires` line names a module that does not exist.
     #[error("the WGSL of {activation} requires {module:?}, which is no file of shaders/math")]
     UnknownModule {
@@ -174,15 +85,12 @@ impl Shader<'_> {
                 activation: self.activation.name().to_owned(),
                 module,
             })?;
-        let storage = match self.dtype {
-            Dtype::F32 => include_str!("../../shaders/storage/f32.wgsl"),
-            dtype => return Err(ShaderError::UnsupportedDtype { dtype }),
-        };
         let read = match self.access {
             Access::Separate => "read",
             Access::SharedBuffer => "read_write",
         };
-        let operation = self.operation.wgsl().replace("READ", read);
+        let operands = self.operation.operands();
+        let storage = storage(operands, self.dtypes, self.lanes, read);
         let glue = glue(self.activation);
         let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
 
@@ -191,8 +99,8 @@ impl Shader<'_> {
             source,
             &glue,
             self.lanes.wgsl(),
-            storage,
-            &operation,
+            &storage,
+            self.operation.wgsl(),
             kernel,
         ] {
             text.push_str(part);

@@ -2,6 +2,9 @@
 
 mod compose;
 mod library;
+mod operation;
+mod storage;
 
+pub use compose::ShaderError;
 pub(crate) use compose::{Access, Lanes, Shader};
-pub use compose::{Operand, Operation, ShaderError};
+pub use operation::{Operand, Operation};

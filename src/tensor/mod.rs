@@ -6,9 +6,10 @@ use crate::dtype::Dtype;
 
 /// A window of elements on a caller's buffer.
 ///
-/// Any offset that is a multiple of the element's size and any length will do, also 0. Windows whose
-/// byte offset is a multiple of 16 run on the fastest kernels. The window holds the buffer by wgpu's
-/// own reference count.
+/// Any offset that is a multiple of the element's size and any length will do, also 0. Windows that
+/// start at a multiple of four elements run on the fastest kernels. A window of 16-bit elements may
+/// start and end in the middle of a 32-bit word: its other half stays as it is. The window holds the
+/// buffer by wgpu's own reference count.
 #[derive(Clone, Debug)]
 pub struct TensorView {
     buffer: wgpu::Buffer,
@@ -36,20 +37,28 @@ impl TensorView {
         let end = len
             .checked_mul(dtype.size())
             .and_then(|bytes| bytes.checked_add(byte_offset));
-        match end {
-            Some(end) if end <= buffer.size() => Ok(Self {
-                buffer: buffer.clone(),
-                dtype,
-                byte_offset,
-                len,
-            }),
-            _ => Err(TensorError::PastEnd {
+        let Some(end) = end.filter(|&end| end <= buffer.size()) else {
+            return Err(TensorError::PastEnd {
                 byte_offset,
                 len,
                 dtype,
                 buffer: buffer.size(),
-            }),
+            });
+        };
+        // Shaders reach storage in whole words only.
+        if end.next_multiple_of(4) > buffer.size() {
+            return Err(TensorError::PartialWord {
+                end,
+                dtype,
+                buffer: buffer.size(),
+            });
         }
+        Ok(Self {
+            buffer: buffer.clone(),
+            dtype,
+            byte_offset,
+            len,
+        })
     }
 
     /// The whole of `buffer` as f32; up to three bytes at its end that make no element are left out.
@@ -140,6 +149,19 @@ pub enum TensorError {
         byte_offset: u64,
         /// How many elements it was to have.
         len: u64,
+        /// The type of the elements.
+        dtype: Dtype,
+        /// The buffer's size in bytes.
+        buffer: u64,
+    },
+    /// The last element lies in bytes at the buffer's end that make no whole 32-bit word.
+    #[error(
+        "a view of {dtype} that ends at byte {end} needs its last 32-bit word, but the buffer ends at byte \
+         {buffer}; make the buffer's size a multiple of 4"
+    )]
+    PartialWord {
+        /// Where the view ends.
+        end: u64,
         /// The type of the elements.
         dtype: Dtype,
         /// The buffer's size in bytes.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn header(shape: &[u64], order: Order) -> Header {
-    Header::new(shape.to_vec(), order)
+    Header::new(shape.to_vec(), order, Dtype::F32)
 }
 
 #[test]

@@ -1,10 +1,3 @@
-@group(0) @binding(1) var<storage, READ> input: array<Stored>;
-@group(0) @binding(2) var<storage, READ> grad_output: array<Stored>;
-@group(0) @binding(3) var<storage, read_write> grad_input: array<Stored>;
-
-fn process(item: u32) {
-    let x = load(input[settings.first.x + item]);
-    let grad = load(grad_output[settings.first.y + item]);
-    let at = settings.first.z + item;
-    grad_input[at] = store(load(grad_input[at]) + derivative_lanes(x) * grad);
+fn compute(item: u32) -> Lanes {
+    return load_grad_input(item) + derivative_lanes(load_input(item)) * load_grad_output(item);
 }

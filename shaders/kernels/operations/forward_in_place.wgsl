@@ -1,6 +1,3 @@
-@group(0) @binding(1) var<storage, read_write> tensor: array<Stored>;
-
-fn process(item: u32) {
-    let at = settings.first.x + item;
-    tensor[at] = store(forward_lanes(load(tensor[at])));
+fn compute(item: u32) -> Lanes {
+    return forward_lanes(load_tensor(item));
 }

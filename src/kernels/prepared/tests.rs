@@ -29,8 +29,8 @@ fn kernels_keep_to_their_range_in_bindings_that_are_wider() {
                 .map(|_| guarded(&device, offset, len));
             let tensors: Vec<_> = tensors.collect();
             let views: Vec<_> = tensors.iter().collect();
-            let offsets: Vec<_> = views.iter().map(|view| view.byte_offset()).collect();
-            let mut steps = plan(&pipelines.limits, 4, len as u64, &offsets);
+            let placements: Vec<_> = views.iter().map(|view| placement(view)).collect();
+            let mut steps = plan(&pipelines.limits, len as u64, &placements);
             for binding in steps.iter_mut().flat_map(|step| &mut step.bindings) {
                 binding.bytes.end = views[0].buffer().size();
             }

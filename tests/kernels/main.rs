@@ -1,37 +1,16 @@
 //! Operations on views of any offset and length, recorded on a device that the library does not own.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod subject;
 
 use std::sync::LazyLock;
 
+use common::guarded::Guarded;
 use common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
 use proptest::prelude::*;
-use wgpu_activations::{Activation, Kernels, Offload, Operation, TensorView};
-
-/// A guard is a NaN with a payload, which no kernel produces: where it still stands, nothing wrote.
-const GUARD: u32 = 0x7fc0_dead;
-
-/// `values` at `offset` (elements) in a buffer of guards.
-fn guarded(device: &wgpu::Device, values: &[f32], offset: usize) -> (wgpu::Buffer, TensorView) {
-    let mut all = vec![f32::from_bits(GUARD); offset + values.len() + 67];
-    all[offset..offset + values.len()].copy_from_slice(values);
-    let buffer = upload(device, &all);
-    let view = TensorView::f32(&buffer).expect("a storage buffer");
-    let end = (offset + values.len()) as u64;
-    (buffer, view.slice(offset as u64..end).expect("inside"))
-}
-
-/// The values at `offset`; everything around them must still be a guard.
-fn unguarded(all: &[f32], offset: usize, len: usize) -> &[f32] {
-    for (index, value) in all.iter().enumerate() {
-        let inside = (offset..offset + len).contains(&index);
-        assert!(
-            inside || value.to_bits() == GUARD,
-            "element {index} was written: {value:e}"
-        );
-    }
-    &all[offset..offset + len]
-}
+use subject::Subject;
+use wgpu_activations::{Activation, Dtype, Kernels, Offload, Operation, TensorView};
 
 /// leaky_relu with a slope that is a power of two, so that expectations are exact.
 fn leaky() -> Activation {
@@ -44,105 +23,68 @@ fn slope(x: f32) -> f32 {
     if x > 0.0 { 1.0 } else { 0.25 }
 }
 
-/// Runs `operation` on views at these offsets and checks the result and all that lies around.
-fn check(gpu: &Offload, operation: Operation, len: usize, offsets: &[usize]) {
-    check_on(
-        gpu.device(),
-        gpu.queue(),
-        gpu.kernels(),
-        operation,
-        len,
-        offsets,
-    );
+/// A tensor of f32 at that offset.
+fn tensor(gpu: &Offload, values: &[f32], offset: usize) -> Guarded {
+    Guarded::new(gpu.device(), Dtype::F32, values, offset)
 }
 
-fn check_on(
-    device: &wgpu::Device,
-    queue: &wgpu::Queue,
-    kernels: &Kernels,
-    operation: Operation,
-    len: usize,
-    offsets: &[usize],
-) {
-    let x = ramp(len);
-    let grad: Vec<f32> = ramp(len + 5)[5..].to_vec();
-    let old = vec![1024.0; len];
-    let (contents, expected): (Vec<&[f32]>, Vec<f32>) = match operation {
-        Operation::Forward => (vec![&x, &old], x.iter().map(|x| x * slope(*x)).collect()),
-        Operation::ForwardInPlace => (vec![&x], x.iter().map(|x| x * slope(*x)).collect()),
-        Operation::Backward => (
-            vec![&x, &grad, &old],
-            x.iter()
-                .zip(&grad)
-                .map(|(x, grad)| slope(*x) * grad)
-                .collect(),
-        ),
-        Operation::BackwardInPlace => (
-            vec![&x, &grad],
-            x.iter()
-                .zip(&grad)
-                .map(|(x, grad)| slope(*x) * grad)
-                .collect(),
-        ),
-        Operation::BackwardAccumulate => (
-            vec![&x, &grad, &old],
-            x.iter()
-                .zip(&grad)
-                .map(|(x, grad)| 1024.0 + slope(*x) * grad)
-                .collect(),
-        ),
-        other => panic!("{other:?} has no expectation here"),
-    };
-    let tensors: Vec<_> = contents
-        .iter()
-        .zip(offsets)
-        .map(|(values, offset)| guarded(device, values, *offset))
-        .collect();
-    let views: Vec<_> = tensors.iter().map(|(_, view)| view).collect();
-    let prepared = kernels
-        .prepare(&leaky(), operation, &views)
-        .expect("prepared");
-    run(device, queue, |encoder| prepared.encode(encoder));
-
-    for (index, ((buffer, _), offset)) in tensors.iter().zip(offsets).enumerate() {
-        let all = download(device, queue, buffer);
-        let values = unguarded(&all, *offset, len);
-        let expected = if index + 1 == tensors.len() {
-            &expected[..]
-        } else {
-            contents[index]
-        };
-        assert_eq!(
-            values, expected,
-            "tensor {index} of {operation:?}, {len} at {offsets:?}"
-        );
-    }
+/// The elements of a tensor of f32.
+fn values(gpu: &Offload, tensor: &Guarded) -> Vec<f32> {
+    let elements = tensor.elements(gpu.device(), gpu.queue());
+    elements.into_iter().map(f32::from_bits).collect()
 }
 
 #[test]
 fn every_operation_keeps_to_its_views() {
     let gpu = gpu();
+    let subject = Subject::of(&gpu);
     for &operation in Operation::ALL {
         for len in [0, 1, 2, 3, 4, 5, 63, 64, 65, 1023, 1024, 4096, 4099, 20_001] {
             for offsets in [[0, 0, 0], [4, 64, 8], [1, 1, 1], [3, 64, 130]] {
-                check(&gpu, operation, len, &offsets[..operation.operands().len()]);
+                subject.check(operation, len, &offsets.map(|at| (Dtype::F32, at)));
             }
         }
     }
 }
 
+/// Which tensors start or end in the middle of a 32-bit word does not matter, nor which types meet.
+#[test]
+fn every_combination_of_dtypes_keeps_to_its_views() {
+    let gpu = gpu();
+    let subject = Subject::of(&gpu);
+    for &operation in Operation::ALL {
+        for dtypes in combinations(operation.operands().len()) {
+            for len in [0, 1, 2, 3, 4, 7, 1025, 4098] {
+                for offsets in [[0, 0, 0], [4, 64, 8], [1, 1, 1], [2, 3, 4], [64, 2, 131]] {
+                    let tensors: Vec<_> = dtypes.iter().copied().zip(offsets).collect();
+                    subject.check(operation, len, &tensors);
+                }
+            }
+        }
+    }
+}
+
+/// All ways to choose the types of `count` tensors.
+fn combinations(count: usize) -> Vec<Vec<Dtype>> {
+    (0..count).fold(vec![vec![]], |all, _| {
+        let longer =
+            |dtypes: Vec<Dtype>| Dtype::ALL.map(|dtype| [dtypes.as_slice(), &[dtype]].concat());
+        all.into_iter().flat_map(longer).collect()
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_offsets_and_length_work(
+    fn any_dtypes_offsets_and_length_work(
         operation in prop::sample::select(Operation::ALL.to_vec()),
         len in 0_usize..9_000,
-        offsets in prop::collection::vec(0_usize..300, 3),
+        tensors in prop::collection::vec((prop::sample::select(Dtype::ALL.to_vec()), 0_usize..300), 3),
     ) {
         // A static is never dropped: wgpu cannot be dropped while a thread's own storage is.
         static GPU: LazyLock<Offload> = LazyLock::new(gpu);
-        check(&GPU, operation, len, &offsets[..operation.operands().len()]);
+        Subject::of(&GPU).check(operation, len, &tensors);
     }
 }
 
@@ -150,16 +92,12 @@ proptest! {
 fn a_tensor_larger_than_a_binding_is_split() {
     let (device, queue) = gpu_with_limits(|limits| limits.max_storage_buffer_binding_size = 4096);
     let kernels = Kernels::new(&device);
+    let subject = Subject::new(&device, &queue, &kernels);
     for &operation in Operation::ALL {
         for offsets in [[0, 4, 64], [5, 0, 9]] {
-            check_on(
-                &device,
-                &queue,
-                &kernels,
-                operation,
-                10_007,
-                &offsets[..operation.operands().len()],
-            );
+            subject.check(operation, 10_007, &offsets.map(|at| (Dtype::F32, at)));
+            // A range may end in the middle of a word.
+            subject.check(operation, 10_007, &offsets.map(|at| (Dtype::Bf16, at)));
         }
     }
 }
@@ -168,17 +106,12 @@ fn a_tensor_larger_than_a_binding_is_split() {
 fn more_workgroups_than_one_dimension_takes_are_folded() {
     let (device, queue) = gpu_with_limits(|limits| limits.max_compute_workgroups_per_dimension = 7);
     let kernels = Kernels::new(&device);
+    let subject = Subject::new(&device, &queue, &kernels);
     // 7 × 7 workgroups of 4096 elements, some of them idle, and more than one such grid.
     for len in [100_003, 190_000, 450_001] {
-        check_on(
-            &device,
-            &queue,
-            &kernels,
-            Operation::Backward,
-            len,
-            &[0, 0, 0],
-        );
-        check_on(&device, &queue, &kernels, Operation::Forward, len, &[1, 2]);
+        let at = |offset| (Dtype::F32, offset);
+        subject.check(Operation::Backward, len, &[at(0), at(0), at(0)]);
+        subject.check(Operation::Forward, len, &[at(1), at(2)]);
     }
 }
 
@@ -238,10 +171,11 @@ fn a_gibibyte_goes_through_small_bindings() {
 
 #[test]
 fn ranges_of_one_arena_serve_as_input_and_output() {
+    const GUARD: f32 = -12_345.0;
     let gpu = gpu();
     let x = ramp(5_000);
     for (input, output) in [(0, 5_000), (7_777, 1_001), (64, 8_192)] {
-        let mut all = vec![f32::from_bits(GUARD); 14_000];
+        let mut all = vec![GUARD; 14_000];
         all[input..input + x.len()].copy_from_slice(&x);
         let arena = upload(gpu.device(), &all);
         let view = TensorView::f32(&arena).expect("a storage buffer");
@@ -261,9 +195,9 @@ fn ranges_of_one_arena_serve_as_input_and_output() {
         assert_eq!(&found[output..output + x.len()], expected);
         assert_eq!(&found[input..input + x.len()], x);
         for range in [input..input + x.len(), output..output + x.len()] {
-            found[range].fill(f32::from_bits(GUARD));
+            found[range].fill(GUARD);
         }
-        unguarded(&found, 0, 0);
+        assert!(found.iter().all(|value| *value == GUARD));
     }
 }
 
@@ -301,35 +235,40 @@ fn pipelines_are_compiled_once_whatever_passes_through() {
             let activation = Activation::leaky_relu()
                 .with("negative_slope", negative_slope)
                 .expect("valid");
-            let (_, input) = guarded(gpu.device(), &ramp(len), 0);
-            let (_, output) = guarded(gpu.device(), &ramp(len), 0);
+            let (input, output) = (tensor(&gpu, &ramp(len), 0), tensor(&gpu, &ramp(len), 0));
             gpu.kernels()
-                .forward(&activation, &input, &output)
+                .forward(&activation, &input.view, &output.view)
                 .expect("prepared");
         }
     }
     assert_eq!(gpu.kernels().pipelines(), 1);
     // A tail that fills no vector, and a second operation.
-    let (_, input) = guarded(gpu.device(), &ramp(5), 0);
-    let (_, output) = guarded(gpu.device(), &ramp(5), 0);
+    let (input, output) = (tensor(&gpu, &ramp(5), 0), tensor(&gpu, &ramp(5), 0));
     gpu.kernels()
-        .forward(&leaky(), &input, &output)
+        .forward(&leaky(), &input.view, &output.view)
         .expect("prepared");
     assert_eq!(gpu.kernels().pipelines(), 2);
     let clone = gpu.kernels().clone();
-    clone.forward_in_place(&leaky(), &input).expect("prepared");
+    clone
+        .forward_in_place(&leaky(), &input.view)
+        .expect("prepared");
     assert_eq!(gpu.kernels().pipelines(), 4);
+    // Another type of elements, in vectors and for the tail.
+    let half = Guarded::new(gpu.device(), Dtype::F16, &ramp(5), 0);
+    clone
+        .forward_in_place(&leaky(), &half.view)
+        .expect("prepared");
+    assert_eq!(gpu.kernels().pipelines(), 6);
 }
 
 #[test]
 fn a_prepared_operation_takes_new_values_of_its_parameters() {
     let gpu = gpu();
     let x = ramp(4_003);
-    let (buffer, tensor) = guarded(gpu.device(), &x, 1);
-    let (out, output) = guarded(gpu.device(), &x, 2);
+    let (input, output) = (tensor(&gpu, &x, 1), tensor(&gpu, &x, 2));
     let prepared = gpu
         .kernels()
-        .forward(&leaky(), &tensor, &output)
+        .forward(&leaky(), &input.view, &output.view)
         .expect("prepared");
     let compiled = gpu.kernels().pipelines();
     for negative_slope in [0.5, -1.0, 0.125] {
@@ -352,14 +291,10 @@ fn a_prepared_operation_takes_new_values_of_its_parameters() {
                 }
             })
             .collect();
-        let all = download(gpu.device(), gpu.queue(), &out);
-        assert_eq!(unguarded(&all, 2, x.len()), expected);
+        assert_eq!(values(&gpu, &output), expected);
     }
     assert_eq!(gpu.kernels().pipelines(), compiled);
-    assert_eq!(
-        unguarded(&download(gpu.device(), gpu.queue(), &buffer), 1, x.len()),
-        x
-    );
+    assert_eq!(values(&gpu, &input), x);
     let refused = prepared.set_parameters(gpu.queue(), &Activation::elu());
     assert!(refused.is_err_and(|error| error.to_string().contains("leaky_relu")));
 }
@@ -368,15 +303,14 @@ fn a_prepared_operation_takes_new_values_of_its_parameters() {
 fn it_records_into_a_pass_that_is_open() {
     let gpu = gpu();
     let x = ramp(999);
-    let (_, tensor) = guarded(gpu.device(), &x, 0);
-    let (out, output) = guarded(gpu.device(), &x, 0);
+    let (input, output) = (tensor(&gpu, &x, 0), tensor(&gpu, &x, 0));
     let first = gpu
         .kernels()
-        .forward(&leaky(), &tensor, &output)
+        .forward(&leaky(), &input.view, &output.view)
         .expect("prepared");
     let second = gpu
         .kernels()
-        .forward_in_place(&leaky(), &output)
+        .forward_in_place(&leaky(), &output.view)
         .expect("prepared");
     run(gpu.device(), gpu.queue(), |encoder| {
         let mut pass = encoder.begin_compute_pass(&Default::default());
@@ -384,10 +318,7 @@ fn it_records_into_a_pass_that_is_open() {
         second.dispatch(&mut pass);
     });
     let expected: Vec<f32> = x.iter().map(|x| x * slope(*x) * slope(*x)).collect();
-    assert_eq!(
-        unguarded(&download(gpu.device(), gpu.queue(), &out), 0, x.len()),
-        expected
-    );
+    assert_eq!(values(&gpu, &output), expected);
 }
 
 #[test]
@@ -401,15 +332,11 @@ fn webgpu_default_limits_are_enough() {
         let (device, queue) =
             pollster::block_on(adapter.request_device(&descriptor)).expect("a plain device");
         let kernels = Kernels::new(&device);
+        let subject = Subject::new(&device, &queue, &kernels);
         for &operation in Operation::ALL {
-            check_on(
-                &device,
-                &queue,
-                &kernels,
-                operation,
-                5_003,
-                &[0, 8, 3][..operation.operands().len()],
-            );
+            for dtype in Dtype::ALL {
+                subject.check(operation, 5_003, &[0, 8, 3].map(|at| (dtype, at)));
+            }
         }
     }
 }

@@ -1,0 +1,85 @@
+//! How elements of each type are loaded and stored.
+
+use super::compose::Lanes;
+use super::operation::Operand;
+use crate::dtype::Dtype;
+
+/// How an operand's elements stand in memory, as the kernel takes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// f32, alone or in vectors.
+    Whole,
+    /// Four 16-bit elements in two words.
+    Vector,
+    /// One 16-bit element.
+    Half,
+}
+
+impl Layout {
+    const fn of(dtype: Dtype, lanes: Lanes) -> Self {
+        match (dtype, lanes) {
+            (Dtype::F32, _) => Self::Whole,
+            (Dtype::F16 | Dtype::Bf16, Lanes::Four) => Self::Vector,
+            (Dtype::F16 | Dtype::Bf16, Lanes::One) => Self::Half,
+        }
+    }
+
+    /// The binding of an operand and the function that loads from it.
+    const fn operand(self) -> &'static str {
+        match self {
+            Self::Whole => include_str!("../../shaders/kernels/operands/whole.wgsl"),
+            Self::Vector => include_str!("../../shaders/kernels/operands/vector.wgsl"),
+            Self::Half => include_str!("../../shaders/kernels/operands/half.wgsl"),
+        }
+    }
+
+    /// The function that stores the result of an item.
+    const fn result(self) -> &'static str {
+        match self {
+            Self::Whole => include_str!("../../shaders/kernels/results/whole.wgsl"),
+            Self::Vector => include_str!("../../shaders/kernels/results/vector.wgsl"),
+            Self::Half => include_str!("../../shaders/kernels/results/half.wgsl"),
+        }
+    }
+}
+
+/// The conversions between a type and f32.
+fn conversions(dtype: Dtype) -> &'static str {
+    match dtype {
+        Dtype::F32 => "",
+        Dtype::F16 => include_str!("../../shaders/storage/f16.wgsl"),
+        Dtype::Bf16 => include_str!("../../shaders/storage/bf16.wgsl"),
+    }
+}
+
+/// The bindings of an operation's operands, with what loads from them and stores the result.
+/// `read` is how operands that are only read are bound.
+pub(super) fn storage(operands: &[Operand], dtypes: &[Dtype], lanes: Lanes, read: &str) -> String {
+    let mut text = String::new();
+    for dtype in [Dtype::F16, Dtype::Bf16] {
+        if dtypes.contains(&dtype) {
+            text.push_str(conversions(dtype));
+        }
+    }
+    for (index, (operand, &dtype)) in operands.iter().zip(dtypes).enumerate() {
+        let layout = Layout::of(dtype, lanes);
+        let access = if operand.is_written {
+            "read_write"
+        } else {
+            read
+        };
+        let fill = |template: &str| {
+            template
+                .replace("NAME", operand.name)
+                .replace("SLOT", &(index + 1).to_string())
+                .replace("INDEX", &index.to_string())
+                .replace("ACCESS", access)
+                .replace("DTYPE", dtype.name())
+        };
+        text.push_str(&fill(layout.operand()));
+        if operand.is_written {
+            text.push_str(&fill(layout.result()));
+        }
+    }
+    text
+}
