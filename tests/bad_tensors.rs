@@ -4,7 +4,8 @@ mod common;
 
 use common::{adapter, gpu, gpu_with_limits, ramp, upload};
 use wgpu_activations::{
-    Activation, CustomActivation, Dtype, KernelError, Kernels, Parameter, TensorError, TensorView,
+    Activation, CustomActivation, Dtype, Input, Job, KernelError, Kernels, Output, Parameter,
+    TensorError, TensorView,
 };
 
 fn message(result: Result<impl Sized, impl std::fmt::Display>) -> String {
@@ -116,21 +117,61 @@ fn lengths_that_differ() {
 }
 
 #[test]
-fn a_view_of_the_wrong_dtype() {
+fn a_view_of_16_bit_elements_that_its_buffer_cannot_serve() {
     let gpu = gpu();
-    let buffer = upload(gpu.device(), &ramp(8));
-    let other = upload(gpu.device(), &ramp(8));
-    let single = TensorView::new(&buffer, Dtype::F32, 0, 8).expect("inside");
+    let buffer = |size| {
+        gpu.device().create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        })
+    };
     for dtype in [Dtype::F16, Dtype::Bf16] {
-        let half = TensorView::new(&other, dtype, 2, 8).expect("inside");
-        let text = message(gpu.kernels().forward(&Activation::relu(), &single, &half));
-        assert_eq!(
-            text,
-            format!("input is f32, output is {dtype}; they must be equal")
-        );
-        let text = message(gpu.kernels().forward_in_place(&Activation::relu(), &half));
+        let text = message(TensorView::new(&buffer(64), dtype, 5, 1));
         assert!(
-            text.contains(dtype.name()) && text.contains("f32"),
+            text.contains("byte offset 5") && text.contains(&format!("2, the size of one {dtype}")),
+            "{text}"
+        );
+        // The third element is in the second word, of which there is only one half.
+        let odd = buffer(6);
+        TensorView::new(&odd, dtype, 0, 2).expect("a whole word");
+        let text = message(TensorView::new(&odd, dtype, 0, 3));
+        assert!(
+            text.contains("ends at byte 6") && text.contains("multiple of 4"),
+            "{text}"
+        );
+        let text = message(TensorView::new(&odd, dtype, 2, 3));
+        assert!(text.contains("reach past the buffer's 6 bytes"), "{text}");
+    }
+}
+
+#[test]
+fn a_dtype_of_an_unknown_name() {
+    for name in ["f64", "F32", "float16", ""] {
+        let text = message(name.parse::<Dtype>());
+        assert!(
+            text.contains(&format!("{name:?}")) && text.contains("f32, f16 or bf16"),
+            "{text}"
+        );
+    }
+    for dtype in Dtype::ALL {
+        assert_eq!(dtype.name().parse(), Ok(dtype));
+    }
+}
+
+#[test]
+fn bytes_that_make_no_whole_elements() {
+    let gpu = gpu();
+    let (bytes, mut output) = ([0; 9], [0.0_f32; 2]);
+    for (dtype, bytes) in [(Dtype::F32, &bytes[..]), (Dtype::F16, &bytes[..5])] {
+        let input = Input::bytes(dtype, bytes);
+        let activation = Activation::relu();
+        let job = Job::forward(&activation, input, Output::slice(&mut output), 2);
+        let text = message(gpu.run(job));
+        assert!(
+            text.contains(&format!("the input has {} bytes", bytes.len()))
+                && text.contains(&dtype.to_string()),
             "{text}"
         );
     }

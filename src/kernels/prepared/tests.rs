@@ -1,9 +1,7 @@
 use wgpu::util::DeviceExt as _;
 
 use super::*;
-
-/// No kernel under test leaves it as it is.
-const GUARD: f32 = -12_345.0;
+use crate::dtype::Dtype;
 
 fn device() -> (wgpu::Device, wgpu::Queue) {
     let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
@@ -22,58 +20,80 @@ fn kernels_keep_to_their_range_in_bindings_that_are_wider() {
     let pipelines = Pipelines::new(&device);
     let activation = Activation::absolute();
     for &operation in Operation::ALL {
-        for (offset, len) in [(0, 4), (0, 6), (4, 1023), (3, 1), (3, 4098), (64, 4096)] {
-            let tensors = operation
-                .operands()
-                .iter()
-                .map(|_| guarded(&device, offset, len));
-            let tensors: Vec<_> = tensors.collect();
-            let views: Vec<_> = tensors.iter().collect();
-            let placements: Vec<_> = views.iter().map(|view| placement(view)).collect();
-            let mut steps = plan(&pipelines.limits, len as u64, &placements);
-            for binding in steps.iter_mut().flat_map(|step| &mut step.bindings) {
-                binding.bytes.end = views[0].buffer().size();
-            }
-            let prepared =
-                Prepared::from_steps(&device, &pipelines, &activation, operation, &views, &steps);
-            let prepared = prepared.expect("prepared");
-            for (operand, view) in operation.operands().iter().zip(&tensors) {
-                let values = run(&device, &queue, &prepared, view);
-                let inside = offset..offset + len;
-                for (index, value) in values.into_iter().enumerate() {
-                    let is_guard = value == GUARD;
-                    let expects_guard = !inside.contains(&index);
-                    assert_eq!(
-                        is_guard, expects_guard,
-                        "{operation:?}, {}[{index}] of {inside:?}: {value}",
-                        operand.name
-                    );
+        for dtype in Dtype::ALL {
+            for (offset, len) in [(0, 4), (0, 6), (4, 1023), (3, 1), (3, 4098), (64, 4096)] {
+                let operands = operation.operands();
+                let tensors: Vec<_> = operands
+                    .iter()
+                    .map(|_| guarded(&device, dtype, offset, len))
+                    .collect();
+                let views: Vec<_> = tensors.iter().collect();
+                let placements: Vec<_> = views.iter().map(|view| placement(view)).collect();
+                let mut steps = plan(&pipelines.limits, len as u64, &placements);
+                for binding in steps.iter_mut().flat_map(|step| &mut step.bindings) {
+                    binding.bytes.end = views[0].buffer().size();
+                }
+                let prepared = Prepared::from_steps(
+                    &device,
+                    &pipelines,
+                    &activation,
+                    operation,
+                    &views,
+                    &steps,
+                );
+                let prepared = prepared.expect("prepared");
+                for (operand, view) in operands.iter().zip(&tensors) {
+                    let elements = run(&device, &queue, &prepared, view);
+                    let inside = offset..offset + len;
+                    for (index, element) in elements.into_iter().enumerate() {
+                        assert_eq!(
+                            element == bits(dtype, GUARD),
+                            !inside.contains(&index),
+                            "{operation:?}, {dtype} {}[{index}] of {inside:?}: {element:?}",
+                            operand.name
+                        );
+                    }
                 }
             }
         }
     }
 }
 
-/// -2 inside, guards around, and room for a workgroup that runs too far.
-fn guarded(device: &wgpu::Device, offset: usize, len: usize) -> TensorView {
-    let mut values = vec![GUARD; (offset + len + 8192).next_multiple_of(4)];
-    values[offset..offset + len].fill(-2.0);
-    let buffer = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-        label: None,
-        contents: bytemuck::cast_slice(&values),
-        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC,
-    });
-    let view = TensorView::f32(&buffer).expect("a storage buffer");
-    view.slice(offset as u64..(offset + len) as u64)
-        .expect("inside")
+/// An element that no kernel under test leaves as it is, exact in every type.
+const GUARD: f32 = -12_288.0;
+
+fn bits(dtype: Dtype, value: f32) -> Vec<u8> {
+    match dtype {
+        Dtype::F32 => value.to_le_bytes().to_vec(),
+        Dtype::F16 => half::f16::from_f32(value).to_le_bytes().to_vec(),
+        Dtype::Bf16 => half::bf16::from_f32(value).to_le_bytes().to_vec(),
+    }
 }
 
+/// -2 inside, guards around, and room for a workgroup that runs too far.
+fn guarded(device: &wgpu::Device, dtype: Dtype, offset: usize, len: usize) -> TensorView {
+    let total = (offset + len + 8192).next_multiple_of(4);
+    let element = |index| match (offset..offset + len).contains(&index) {
+        true => bits(dtype, -2.0),
+        false => bits(dtype, GUARD),
+    };
+    let contents: Vec<u8> = (0..total).flat_map(element).collect();
+    let buffer = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+        label: None,
+        contents: &contents,
+        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC,
+    });
+    let start = offset as u64 * dtype.size();
+    TensorView::new(&buffer, dtype, start, len as u64).expect("inside")
+}
+
+/// The bytes of each element of a tensor's whole buffer, after the operation.
 fn run(
     device: &wgpu::Device,
     queue: &wgpu::Queue,
     prepared: &Prepared,
     view: &TensorView,
-) -> Vec<f32> {
+) -> Vec<Vec<u8>> {
     let staging = device.create_buffer(&wgpu::BufferDescriptor {
         label: None,
         size: view.buffer().size(),
@@ -89,5 +109,6 @@ fn run(
         .poll(wgpu::PollType::wait_indefinitely())
         .expect("the device finishes");
     let bytes = staging.get_mapped_range(..).expect("mapped");
-    bytemuck::cast_slice(&bytes).to_vec()
+    let elements = bytes.chunks_exact(view.dtype().size() as usize);
+    elements.map(<[u8]>::to_vec).collect()
 }
