@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use common::{gpu, ramp};
+use half::{bf16, f16};
 use wgpu_activations::{Activation, Dtype, Input, Job, Offload, OffloadError, Output, Progress};
 
 fn leaky() -> Activation {
@@ -41,6 +42,51 @@ fn any_length_goes_through() {
             .collect();
         assert!(grad_x == expected, "backward of {len}");
     }
+}
+
+#[test]
+fn every_dtype_goes_through_at_any_length() {
+    let gpu = gpu();
+    for len in [0, 1, 3, 1001, 65_537, SEVERAL_CHUNKS] {
+        let x = ramp(len);
+        let halves: Vec<f16> = x.iter().map(|&x| f16::from_f32(x)).collect();
+        // f16 to itself, in place on the device.
+        let y = gpu.forward(&leaky(), &halves).expect("forward");
+        let expected = x.iter().map(|x| f16::from_f32(x * slope(*x)));
+        assert!(y.iter().copied().eq(expected), "f16 to f16 of {len}");
+        // f32 to bf16, with a tensor for the result.
+        let mut brains = vec![bf16::NAN; len];
+        gpu.forward_into(&leaky(), &x, &mut brains)
+            .expect("forward");
+        let expected = x.iter().map(|x| bf16::from_f32(x * slope(*x)));
+        assert!(brains.iter().copied().eq(expected), "f32 to bf16 of {len}");
+        // Three types in one backward pass.
+        let mut gradient = vec![f32::NAN; len];
+        gpu.backward_into(&leaky(), &halves, &brains, &mut gradient)
+            .expect("backward");
+        let expected = x.iter().zip(&brains).map(|(x, y)| slope(*x) * y.to_f32());
+        assert!(gradient.iter().copied().eq(expected), "backward of {len}");
+        // Back again, in place of the gradient.
+        gpu.backward_into(&leaky(), &x, &gradient, &mut brains)
+            .expect("backward");
+        let expected = x.iter().zip(&gradient);
+        let expected = expected.map(|(x, y)| bf16::from_f32(slope(*x) * y));
+        assert!(brains.iter().copied().eq(expected), "to bf16 of {len}");
+    }
+}
+
+#[test]
+fn bytes_need_not_be_aligned() {
+    let gpu = gpu();
+    let x = ramp(1001);
+    let mut bytes = vec![0; 1];
+    bytes.extend_from_slice(bytemuck::cast_slice(&x));
+    let mut y = vec![0.0_f32; x.len()];
+    let activation = leaky();
+    let input = Input::bytes(Dtype::F32, &bytes[1..]);
+    let job = Job::forward(&activation, input, Output::slice(&mut y), x.len() as u64);
+    gpu.run(job).expect("forward");
+    assert!(y.iter().zip(&x).all(|(y, x)| *y == x * slope(*x)));
 }
 
 #[test]

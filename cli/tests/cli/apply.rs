@@ -1,6 +1,7 @@
 //! `apply` on files that are as they should be, held against formulas in f64.
 
 use crate::common::{Folder, npy, npy_with_header, numbers};
+use half::f16;
 use npyz::Order;
 
 fn silu(x: f32) -> f64 {
@@ -42,7 +43,7 @@ fn forward_keeps_shape_and_order() {
             let x = numbers(shape.iter().product::<u64>() as usize, 1);
             folder.save("x.npy", shape, order, &x);
             folder.succeeds(&["apply", "silu", "x.npy", "y.npy"]);
-            let (actual_shape, actual_order, y) = folder.load("y.npy");
+            let (actual_shape, actual_order, y) = folder.load::<f32>("y.npy");
             assert_eq!((actual_shape.as_slice(), actual_order), (shape, order));
             assert_close(&y, x.iter().map(|&x| silu(x)));
         }
@@ -66,7 +67,7 @@ fn parameters_are_set() {
     let expected = x
         .iter()
         .map(|&x| f64::from(x) * if x > 0.0 { 1.0 } else { slope });
-    assert_close(&folder.load("y.npy").2, expected);
+    assert_close(&folder.load::<f32>("y.npy").2, expected);
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn more_than_one_chunk_arrives_in_order() {
     let x = numbers((5 << 20) + 3, 3);
     folder.save("x.npy", &[x.len() as u64], Order::C, &x);
     folder.succeeds(&["apply", "relu", "x.npy", "y.npy"]);
-    let y = folder.load("y.npy").2;
+    let y = folder.load::<f32>("y.npy").2;
     assert!(y.iter().zip(&x).all(|(&y, &x)| y == x.max(0.0)) && y.len() == x.len());
 }
 
@@ -98,7 +99,7 @@ fn backward_takes_a_gradient_of_either_order() {
             folder.save("x.npy", &shape, input, &array(input, 0));
             folder.save("g.npy", &shape, gradient, &array(gradient, 5000));
             folder.succeeds(&["apply", "silu", "x.npy", "dx.npy", "--backward", "g.npy"]);
-            let (actual_shape, actual_order, dx) = folder.load("dx.npy");
+            let (actual_shape, actual_order, dx) = folder.load::<f32>("dx.npy");
             assert_eq!((actual_shape.as_slice(), actual_order), (&shape[..], input));
             let (x, g) = (array(input, 0), array(input, 5000));
             let expected = x
@@ -121,18 +122,21 @@ fn every_version_of_the_format_is_read() {
         folder.write("x.npy", npy_with_header(version, header, &data));
         folder.succeeds(&["apply", "relu", "x.npy", "y.npy"]);
         let expected: Vec<_> = x.iter().map(|x| x.max(0.0)).collect();
-        assert_eq!(folder.load("y.npy"), (vec![2, 3], Order::Fortran, expected));
+        assert_eq!(
+            folder.load::<f32>("y.npy"),
+            (vec![2, 3], Order::Fortran, expected)
+        );
     }
 }
 
 #[test]
 fn bytes_after_the_data_are_ignored() {
     let folder = Folder::new();
-    let mut bytes = npy(&[3], Order::C, &[-1.0, 0.0, 2.0]);
+    let mut bytes = npy(&[3], Order::C, &[-1.0_f32, 0.0, 2.0]);
     bytes.extend(b"more");
     folder.write("x.npy", bytes);
     folder.succeeds(&["apply", "relu", "x.npy", "y.npy"]);
-    assert_eq!(folder.load("y.npy").2, [0.0, 0.0, 2.0]);
+    assert_eq!(folder.load::<f32>("y.npy").2, [0.0, 0.0, 2.0]);
     assert_eq!(folder.read("y.npy").len(), 128 + 12);
 }
 
@@ -148,16 +152,16 @@ fn output_may_be_input_or_gradient() {
 
     folder.save("x.npy", &[1000], Order::C, &x);
     folder.succeeds(&["apply", "silu", "x.npy", "x.npy"]);
-    assert_close(&folder.load("x.npy").2, x.iter().map(|&x| silu(x)));
+    assert_close(&folder.load::<f32>("x.npy").2, x.iter().map(|&x| silu(x)));
 
     folder.save("x.npy", &[1000], Order::C, &x);
     folder.save("g.npy", &[1000], Order::C, &g);
     folder.succeeds(&["apply", "silu", "x.npy", "g.npy", "--backward", "g.npy"]);
-    assert_close(&folder.load("g.npy").2, gradient());
+    assert_close(&folder.load::<f32>("g.npy").2, gradient());
 
     folder.save("g.npy", &[1000], Order::C, &g);
     folder.succeeds(&["apply", "silu", "x.npy", "./x.npy", "--backward", "g.npy"]);
-    assert_close(&folder.load("x.npy").2, gradient());
+    assert_close(&folder.load::<f32>("x.npy").2, gradient());
 }
 
 #[test]
@@ -171,9 +175,56 @@ fn one_line_tells_what_was_done_unless_quiet() {
         run.stderr
     );
     assert_eq!((run.stderr.lines().count(), run.stdout.as_str()), (1, ""));
-    folder.save("one.npy", &[1], Order::C, &[1.0]);
+    folder.save("one.npy", &[1], Order::C, &[1.0_f32]);
     let run = folder.succeeds(&["apply", "relu", "one.npy", "y.npy"]);
     assert!(run.stderr.contains(": 1 element in "), "{}", run.stderr);
     let run = folder.succeeds(&["apply", "relu", "x.npy", "y.npy", "--quiet"]);
     assert_eq!((run.stderr.as_str(), run.stdout.as_str()), ("", ""));
+}
+
+#[test]
+fn half_precision_is_read_and_written() {
+    let folder = Folder::new();
+    for (shape, order) in [
+        (&[1023][..], Order::C),
+        (&[31, 33], Order::Fortran),
+        (&[], Order::C),
+    ] {
+        let x = numbers(shape.iter().product::<u64>() as usize, 7);
+        let x: Vec<f16> = x.into_iter().map(f16::from_f32).collect();
+        folder.save("x.npy", shape, order, &x);
+        folder.succeeds(&["apply", "silu", "x.npy", "y.npy"]);
+        let (actual_shape, actual_order, y) = folder.load::<f16>("y.npy");
+        assert_eq!((actual_shape.as_slice(), actual_order), (shape, order));
+        for (x, y) in x.iter().zip(&y) {
+            let error = (y.to_f64() - silu(x.to_f32())).abs();
+            assert!(error <= 1e-3 * silu(x.to_f32()).abs().max(0.01), "{x}: {y}");
+        }
+    }
+}
+
+#[test]
+fn dtypes_may_be_mixed() {
+    let folder = Folder::new();
+    let x = numbers(1001, 8);
+    let grad: Vec<f16> = numbers(1001, 9).into_iter().map(f16::from_f32).collect();
+    folder.save("x.npy", &[7, 11, 13], Order::C, &x);
+    folder.save("grad.npy", &[7, 11, 13], Order::C, &grad);
+    // The result is of the input's type unless another one is asked for.
+    let backward = ["apply", "relu", "x.npy", "grad_x.npy", "--backward"];
+    folder.succeeds(&[&backward[..], &["grad.npy"]].concat());
+    let slope = |x: f32| if x > 0.0 { 1.0 } else { 0.0 };
+    let expected = x
+        .iter()
+        .zip(&grad)
+        .map(|(&x, grad)| slope(x) * grad.to_f64());
+    assert_close(&folder.load::<f32>("grad_x.npy").2, expected);
+
+    folder.succeeds(&["apply", "relu", "x.npy", "y.npy", "--dtype", "f16"]);
+    let y = folder.load::<f16>("y.npy").2;
+    let expected = x.iter().map(|x| f16::from_f32(x.max(0.0)));
+    assert!(y.iter().copied().eq(expected));
+    folder.succeeds(&["apply", "relu", "y.npy", "y.npy", "--dtype", "f32"]);
+    let widened = folder.load::<f32>("y.npy").2;
+    assert!(widened.iter().copied().eq(y.iter().map(|y| y.to_f32())));
 }

@@ -193,7 +193,8 @@ fn other_dtypes() {
         ("'<c8'", "'<c8'"),
         ("'>f4'", "'>f4'"),
         ("'<f8'", "'<f8'"),
-        ("'<f2'", "'<f2'"),
+        ("'>f2'", "'>f2'"),
+        ("'|V2'", "'|V2'"),
         ("'|O'", "'|O'"),
         ("[('a', '<f4')]", "structured"),
     ] {
@@ -283,4 +284,19 @@ fn an_adapter_name_that_matches_none() {
     let adapters = folder.succeeds(&["adapters"]).stdout;
     let there = adapters.lines().next().expect("an adapter");
     folder.fails(&arguments, 1, &["\"voodoo\"", there]);
+}
+
+#[test]
+fn dtypes_that_npy_or_the_kernels_do_not_have() {
+    let apply = ["apply", "relu", "x.npy", "y.npy", "--dtype"];
+    let with = |dtype| [&apply[..], &[dtype]].concat();
+    folder().fails(&with("bf16"), 2, &["bf16", "--dtype f32 or f16"]);
+    let run = folder().run(&with("f8"));
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("no dtype \"f8\"; choose f32, f16 or bf16"),
+        "{}",
+        run.stderr
+    );
 }

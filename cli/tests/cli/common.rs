@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use npyz::{NpyFile, Order, WriterBuilder};
+use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder};
 use tempfile::TempDir;
 
 /// A folder that goes away with its value.
@@ -40,17 +40,22 @@ impl Folder {
     }
 
     /// Saves elements as they are to lie in the file.
-    pub(crate) fn save(&self, name: &str, shape: &[u64], order: Order, elements: &[f32]) {
+    pub(crate) fn save<T: AutoSerialize + Copy>(
+        &self,
+        name: &str,
+        shape: &[u64],
+        order: Order,
+        elements: &[T],
+    ) {
         self.write(name, npy(shape, order, elements));
     }
 
-    /// Loads the elements as they lie in the file, with shape and order.
-    pub(crate) fn load(&self, name: &str) -> (Vec<u64>, Order, Vec<f32>) {
+    /// Loads the elements, which must be of that type, as they lie in the file, with shape and order.
+    pub(crate) fn load<T: Deserialize>(&self, name: &str) -> (Vec<u64>, Order, Vec<T>) {
         let bytes = self.read(name);
         let file = NpyFile::new(bytes.as_slice()).expect("an npy file");
         let (shape, order) = (file.shape().to_vec(), file.order());
-        assert_eq!(file.dtype().descr(), "'<f4'");
-        (shape, order, file.into_vec().expect("f32"))
+        (shape, order, file.into_vec().expect("that type"))
     }
 
     /// Every file here with its contents.
@@ -112,7 +117,7 @@ pub(crate) fn run(command: &mut Command) -> Run {
 }
 
 /// An npy file of elements as they are to lie in it, by an implementation that is not the command's.
-pub(crate) fn npy(shape: &[u64], order: Order, elements: &[f32]) -> Vec<u8> {
+pub(crate) fn npy<T: AutoSerialize + Copy>(shape: &[u64], order: Order, elements: &[T]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let options = npyz::WriteOptions::new()
         .default_dtype()

@@ -38,7 +38,7 @@ fn a_replaced_file_keeps_its_permissions() {
         fs::set_permissions(folder.join("y.npy"), Permissions::from_mode(bits)).expect("mine");
         folder.succeeds(&APPLY);
         assert_eq!(mode(&folder.join("y.npy")), bits);
-        assert_eq!(folder.load("y.npy").2.len(), 10);
+        assert_eq!(folder.load::<f32>("y.npy").2.len(), 10);
     }
 }
 
@@ -54,7 +54,7 @@ fn a_link_stays_and_its_target_is_replaced() {
         symlink("there/real.npy", folder.join("y.npy")).expect("a link");
         folder.succeeds(&APPLY);
         assert!(folder.join("y.npy").is_symlink());
-        assert_eq!(folder.load("there/real.npy").2.len(), 10);
+        assert_eq!(folder.load::<f32>("there/real.npy").2.len(), 10);
         assert_eq!(
             fs::read_dir(folder.join("there"))
                 .expect("a folder")
@@ -78,13 +78,13 @@ fn output_may_be_another_name_of_input() {
     let expected: Vec<f32> = numbers(1000, 1).iter().map(|x| x.max(0.0)).collect();
     symlink("x.npy", folder.join("y.npy")).expect("a link");
     folder.succeeds(&APPLY);
-    assert_eq!(folder.load("x.npy").2, expected);
+    assert_eq!(folder.load::<f32>("x.npy").2, expected);
 
     fs::remove_file(folder.join("y.npy")).expect("the link");
     fs::hard_link(folder.join("x.npy"), folder.join("y.npy")).expect("a link");
     let before = folder.read("x.npy");
     folder.succeeds(&APPLY);
-    assert_eq!(folder.load("y.npy").2, expected);
+    assert_eq!(folder.load::<f32>("y.npy").2, expected);
     assert_eq!(folder.read("x.npy"), before);
 }
 
