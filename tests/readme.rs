@@ -1,16 +1,16 @@
 //! The README's table of activations follows from the catalogue; `cargo xtask generate` refreshes it.
 
-use std::path::Path;
+mod common;
 
+use common::generated::{self, short};
 use wgpu_activations::activation::{Definition, Saturation, Smoothness, catalogue};
 
 const BEGIN: &str = "<!-- catalogue:begin -->\n";
 const END: &str = "<!-- catalogue:end -->";
 
 #[test]
-fn readme_shows_the_catalogue() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("README.md is there");
+fn the_table_of_activations_is_generated() {
+    let readme = generated::read("README.md");
     let (before, rest) = readme
         .split_once(BEGIN)
         .expect("README.md marks where the table begins");
@@ -18,14 +18,7 @@ fn readme_shows_the_catalogue() {
         .split_once(END)
         .expect("README.md marks where the table ends");
     let expected = format!("{before}{BEGIN}{}{END}{after}", table());
-    if readme == expected {
-        return;
-    }
-    assert!(
-        std::env::var_os("UPDATE_README").is_some(),
-        "README.md does not show the catalogue as it is: run `cargo xtask generate`"
-    );
-    std::fs::write(&path, expected).expect("README.md can be written");
+    generated::check("README.md", &expected);
 }
 
 fn table() -> String {
@@ -95,18 +88,4 @@ fn saturation(row: &Definition) -> &'static str {
         Saturation::Right => "right",
         Saturation::Both => "both",
     }
-}
-
-/// A number at a reader's precision: four decimals, without trailing zeros.
-fn short(value: f64) -> String {
-    let shown = if value.is_finite() {
-        let decimals = format!("{value:.4}");
-        decimals
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned()
-    } else {
-        value.to_string().replace("inf", "∞")
-    };
-    shown.replace('-', "−")
 }

@@ -1,5 +1,7 @@
+// Between the thresholds 0 with the sign of x: the function is odd.
 fn forward(x: f32, p: Parameters) -> f32 {
-    return select(select(0.0, x - p.bias, x > p.lambda), x + p.bias, x < -p.lambda);
+    let zero = bitcast<f32>(bitcast<u32>(x) & 0x80000000u);
+    return select(select(zero, x - p.bias, x > p.lambda), x + p.bias, x < -p.lambda);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

@@ -1,6 +1,7 @@
 //! What the tests share: a device (a test without one fails), buffers in and out.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod generated;
 pub(crate) mod guarded;
 
 use wgpu::util::DeviceExt as _;

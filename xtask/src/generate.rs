@@ -4,12 +4,13 @@ use std::fs;
 
 use crate::command::{self, Command};
 
-/// Refreshes the README's table and the reference tables.
+/// Refreshes the README's table, that of special values, and the reference tables.
 pub(crate) fn run() -> Result<(), String> {
+    let tests = "--test readme --test special_values";
     // In one build, so that features are unified, and dependencies compiled, as for the tests.
-    Command::cargo("build --workspace --bin wgpu-activations --test readme").run()?;
-    Command::cargo("test --quiet --workspace --test readme")
-        .env("UPDATE_README", "1")
+    Command::cargo(&format!("build --workspace --bin wgpu-activations {tests}")).run()?;
+    Command::cargo(&format!("test --quiet --workspace {tests} is_generated"))
+        .env("UPDATE_GENERATED", "1")
         .run()?;
     reference_tables()
 }
