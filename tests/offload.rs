@@ -343,16 +343,17 @@ fn a_destroyed_device_is_an_error() {
 #[test]
 fn a_device_destroyed_under_way_is_an_error() {
     let gpu = gpu();
-    let (x, activation) = (ramp(SEVERAL_CHUNKS), leaky());
+    let (mut zeros, activation) = (io::repeat(0), leaky());
     let device = gpu.device().clone();
     let mut destroy = |_| {
         device.destroy();
         ControlFlow::Continue(())
     };
-    let (mut sink, len) = (io::sink(), x.len() as u64);
+    // So long that chunks are still to be submitted when the first one is done.
+    let (mut sink, len) = (io::sink(), 32 << 20);
     let job = Job::forward(
         &activation,
-        Input::slice(&x),
+        Input::reader(Dtype::F32, &mut zeros),
         Output::writer(Dtype::F32, &mut sink),
         len,
     );
