@@ -139,6 +139,38 @@ fn glue(activation: &Activation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::Activation;
+    use Dtype::{Bf16, F16, F32};
+
+    /// What the compiler gets, for review: `INSTA_UPDATE=always cargo test snapshots` renews it.
+    #[test]
+    fn snapshots() {
+        let cases = [
+            (Activation::gelu(), Operation::Forward, &[F32, F32][..]),
+            (
+                Activation::xielu(),
+                Operation::BackwardAccumulate,
+                &[F16, F32, Bf16],
+            ),
+            (Activation::sinusoid(), Operation::ForwardInPlace, &[F16]),
+        ];
+        for (activation, operation, dtypes) in cases {
+            for (lanes, access) in [
+                (Lanes::Four, Access::Separate),
+                (Lanes::One, Access::SharedBuffer),
+            ] {
+                let shader = Shader {
+                    activation: &activation,
+                    operation,
+                    dtypes,
+                    lanes,
+                    access,
+                };
+                let name = format!("{}_{operation:?}_{lanes:?}", activation.name());
+                insta::assert_snapshot!(name, shader.wgsl().expect("composed"));
+            }
+        }
+    }
 
     #[test]
     fn the_kernel_and_the_host_agree_on_the_block() {

@@ -59,6 +59,7 @@ pub(super) fn storage(operands: &[Operand], dtypes: &[Dtype], lanes: Lanes, read
     for dtype in [Dtype::F16, Dtype::Bf16] {
         if dtypes.contains(&dtype) {
             text.push_str(conversions(dtype));
+            text.push('\n');
         }
     }
     for (index, (operand, &dtype)) in operands.iter().zip(dtypes).enumerate() {
