@@ -50,7 +50,7 @@ impl Samples {
 }
 
 /// Zeros, infinities, NaN, the ends of the ranges, kinks and hyper-parameters with their neighbours.
-fn edges(activation: &Activation) -> Vec<f32> {
+pub(super) fn edges(activation: &Activation) -> Vec<f32> {
     let mut inputs = vec![f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
     // Where exp overflows, underflows and stops to matter beside 1, where squares and cubes
     // overflow, where sines lose their reduction.

@@ -1,16 +1,27 @@
 //! Holds results against the f64 reference, in units in the last place.
 //!
-//! How results get computed is not this room's business: it makes the inputs ([`Samples`]) and judges
-//! the outputs ([`judge`]). [`Offload::verify`](crate::Offload::verify) puts a GPU between the two.
+//! How results get computed is not this room's business: it makes the inputs ([`Samples`], [`Walk`])
+//! and judges the outputs ([`judge`], [`Oracle`]). [`Offload::verify`](crate::Offload::verify) puts a
+//! GPU between the two.
 
 mod differences;
+mod error;
+mod fingerprint;
 mod inputs;
 mod judge;
+mod oracle;
+mod quick;
 mod report;
+mod tally;
 mod ulp;
+mod walk;
 
 pub use differences::{DerivativeCheck, FiniteDifferences};
+pub use error::VerifyError;
 pub use inputs::Samples;
-pub use judge::{VerifyError, judge};
+pub use judge::judge;
+pub use oracle::Oracle;
 pub use report::{Direction, Report};
-pub use ulp::{ulp_error, ulp_size};
+pub use tally::Tally;
+pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
+pub use walk::Walk;

@@ -40,11 +40,16 @@ pub struct Report {
     pub parameters: Vec<(String, f32)>,
     /// Which way it was run.
     pub direction: Direction,
-    /// What the tensors' elements were.
-    pub dtype: Dtype,
+    /// What the input's elements were.
+    pub input_dtype: Dtype,
+    /// What the output's elements were, which results and units are counted in.
+    pub output_dtype: Dtype,
     /// How many inputs were tried.
-    pub inputs: usize,
-    /// The largest error in ULP of f32; infinite where a result is infinite and should not be, or
+    pub inputs: u64,
+    /// At how many of them the result is the exact one, correctly rounded; zero counts for a result
+    /// below 2⁻¹²⁶.
+    pub correctly_rounded: u64,
+    /// The largest error in ULP of the output's type; infinite where a result is infinite and should not be, or
     /// the other way round.
     pub max_ulp: f64,
     /// The input with the largest error, or the first where only one of the two results is NaN.
@@ -54,10 +59,10 @@ pub struct Report {
     /// The kernel's result there.
     pub actual: f32,
     /// At how many inputs one of the two results is NaN and the other is not.
-    pub nan_disagreements: usize,
+    pub nan_disagreements: u64,
     /// At how many inputs one of the two results is infinite and the other is not, and not near it
-    /// either: the largest f32 is one ULP from infinity.
-    pub infinity_disagreements: usize,
+    /// either: the largest number is one ULP from infinity.
+    pub infinity_disagreements: u64,
     /// Whether ULP were counted at the magnitude of the largest term, because the exact result
     /// crosses zero by cancellation.
     pub largest_term: bool,
@@ -66,11 +71,24 @@ pub struct Report {
 }
 
 impl Report {
-    /// Within the bound, and NaN and infinity where they belong.
+    /// Within the bound, NaN and infinity where they belong, and for outputs of 16 bits nearly all
+    /// of them correctly rounded.
     pub fn passed(&self) -> bool {
         self.nan_disagreements == 0
             && self.infinity_disagreements == 0
             && self.max_ulp <= self.bound
+            && self.is_rounded_well()
+    }
+
+    /// Whether as many results are correctly rounded as must be: 99.9 % for outputs of 16 bits.
+    pub fn is_rounded_well(&self) -> bool {
+        let wrong = self.inputs - self.correctly_rounded;
+        self.output_dtype == Dtype::F32 || wrong <= self.inputs / 1000
+    }
+
+    /// The share of results that are correctly rounded, in percent.
+    pub fn percent_correctly_rounded(&self) -> f64 {
+        100.0 * self.correctly_rounded as f64 / self.inputs.max(1) as f64
     }
 }
 
@@ -80,19 +98,21 @@ impl fmt::Display for Report {
         for (name, value) in &self.parameters {
             write!(f, " {name}={value}")?;
         }
+        write!(f, " {}", self.direction)?;
+        if (self.input_dtype, self.output_dtype) != (Dtype::F32, Dtype::F32) {
+            write!(f, " from {} to {}", self.input_dtype, self.output_dtype)?;
+        }
         write!(
             f,
-            " {}: {:.2} ULP over {} inputs (bound {}), worst at x = {:e}: {:e} instead of {:e}",
-            self.direction,
-            self.max_ulp,
-            self.inputs,
-            self.bound,
-            self.worst_input,
-            self.actual,
-            self.expected
+            ": {:.2} ULP over {} inputs (bound {}), worst at x = {:e}: {:e} instead of {:e}",
+            self.max_ulp, self.inputs, self.bound, self.worst_input, self.actual, self.expected
         )?;
         if self.largest_term {
             write!(f, "; ULP at the largest term's magnitude")?;
+        }
+        if !self.is_rounded_well() {
+            let percent = self.percent_correctly_rounded();
+            write!(f, "; only {percent:.3} % correctly rounded")?;
         }
         if self.nan_disagreements > 0 {
             write!(f, "; {} results disagree on NaN", self.nan_disagreements)?;

@@ -1,0 +1,302 @@
+use rayon::prelude::*;
+
+use super::inputs::edges;
+use super::report::{Direction, Report};
+use super::tally::Tally;
+use super::ulp::{is_correctly_rounded, round_to, ulp_error};
+use super::{VerifyError, fingerprint};
+use crate::activation::Activation;
+use crate::dtype::Dtype;
+
+/// The bound for every activation, in ULP of f32.
+const F32_BOUND: f64 = 4.0;
+
+/// The bound for tensors of 16 bits, in ULP of their type.
+const SIXTEEN_BIT_BOUND: f64 = 1.0;
+
+/// What an activation's results in one direction should be, by its f64 reference.
+///
+/// Evaluating the reference is what a verification spends its time on, so the expected results can be
+/// held against those of any number of subjects, each with a [`Tally`] of its own:
+///
+/// ```
+/// use wgpu_activations::Activation;
+/// use wgpu_activations::verify::{Direction, Oracle, Tally};
+///
+/// let oracle = Oracle::new(&Activation::relu(), Direction::Forward)?;
+/// let inputs = [-1.0, 0.5, 3.0];
+/// let expected = oracle.expected(&inputs);
+/// let (mut right, mut wrong) = (Tally::default(), Tally::default());
+/// right.add(&oracle, &inputs, &expected, &[0.0, 0.5, 3.0])?;
+/// wrong.add(&oracle, &inputs, &expected, &[0.0, 0.5, 2.0])?;
+/// assert!(oracle.report(&right).passed());
+/// assert_eq!(oracle.report(&wrong).worst_input, 3.0);
+/// # Ok::<(), wgpu_activations::verify::VerifyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Oracle {
+    activation: Activation,
+    parameters: Vec<f64>,
+    direction: Direction,
+    input_dtype: Dtype,
+    output_dtype: Dtype,
+    function: fn(f64, &[f64]) -> f64,
+    largest_term: Option<fn(f64, &[f64]) -> f64>,
+    /// What 0 and −0 give: adapters may take subnormal inputs for them.
+    at_zero: [f64; 2],
+}
+
+/// One result, judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Verdict {
+    pub(super) expected: f64,
+    pub(super) error: f64,
+    pub(super) is_right: bool,
+}
+
+impl Oracle {
+    /// The oracle for tensors of f32.
+    ///
+    /// For the backward direction results are gradients for a grad_output of 1.
+    pub fn new(activation: &Activation, direction: Direction) -> Result<Self, VerifyError> {
+        let reference = activation
+            .reference()
+            .ok_or_else(|| VerifyError::NoReference {
+                activation: activation.name().to_owned(),
+            })?;
+        let (function, largest_term) = match direction {
+            Direction::Forward => (reference.forward, reference.forward_largest_term),
+            Direction::Backward => (reference.derivative, reference.derivative_largest_term),
+        };
+        let parameters = activation.values_f64();
+        Ok(Self {
+            at_zero: [0.0, -0.0].map(|zero| function(zero, &parameters)),
+            activation: activation.clone(),
+            parameters,
+            direction,
+            input_dtype: Dtype::F32,
+            output_dtype: Dtype::F32,
+            function,
+            largest_term,
+        })
+    }
+
+    /// The oracle for tensors of other types. Inputs and outputs are handed over as f32, which holds
+    /// the values of all types.
+    #[must_use]
+    pub fn with_dtypes(self, input: Dtype, output: Dtype) -> Self {
+        Self {
+            input_dtype: input,
+            output_dtype: output,
+            ..self
+        }
+    }
+
+    /// The exact results, in parallel.
+    pub fn expected(&self, inputs: &[f32]) -> Vec<f64> {
+        let mut expected = Vec::new();
+        self.expected_into(inputs, &mut expected);
+        expected
+    }
+
+    /// The exact results, in parallel, in place of what `expected` held.
+    pub fn expected_into(&self, inputs: &[f32], expected: &mut Vec<f64>) {
+        let exact = |&input: &f32| self.exact(f64::from(input));
+        inputs.par_iter().map(exact).collect_into_vec(expected);
+    }
+
+    fn exact(&self, x: f64) -> f64 {
+        if x.is_nan() {
+            x
+        } else {
+            (self.function)(x, &self.parameters)
+        }
+    }
+
+    /// Judges all results at once.
+    pub fn judge(&self, inputs: &[f32], outputs: &[f32]) -> Result<Report, VerifyError> {
+        let mut tally = Tally::default();
+        tally.add(self, inputs, &self.expected(inputs), outputs)?;
+        Ok(self.report(&tally))
+    }
+
+    /// What a tally amounts to.
+    pub fn report(&self, tally: &Tally) -> Report {
+        let names = self
+            .activation
+            .parameters()
+            .iter()
+            .map(|p| p.name.to_owned());
+        let values = self.activation.values().iter().copied();
+        Report {
+            activation: self.activation.name().to_owned(),
+            parameters: names.zip(values).collect(),
+            direction: self.direction,
+            input_dtype: self.input_dtype,
+            output_dtype: self.output_dtype,
+            inputs: tally.inputs,
+            correctly_rounded: tally.correctly_rounded,
+            max_ulp: tally.max_ulp,
+            worst_input: tally.worst_input,
+            expected: tally.expected,
+            actual: tally.actual,
+            nan_disagreements: tally.nan_disagreements,
+            infinity_disagreements: tally.infinity_disagreements,
+            largest_term: self.largest_term.is_some(),
+            bound: self.bound(),
+        }
+    }
+
+    /// Changes where the reference's results at the edge cases change, as they do when its formula
+    /// does: tallies from before do not go with those from after.
+    pub fn fingerprint(&self) -> u64 {
+        let expected = self.expected(&edges(&self.activation));
+        fingerprint::hash(expected.iter().flat_map(|y| y.to_bits().to_le_bytes()))
+    }
+
+    /// The type of the results.
+    pub(super) fn output_dtype(&self) -> Dtype {
+        self.output_dtype
+    }
+
+    /// How far results may be off.
+    pub(super) fn bound(&self) -> f64 {
+        match self.output_dtype {
+            Dtype::F32 => F32_BOUND,
+            Dtype::F16 | Dtype::Bf16 => SIXTEEN_BIT_BOUND,
+        }
+    }
+
+    /// Whether the type has no finite number near that.
+    pub(super) fn rounds_to_infinity(&self, expected: f64) -> bool {
+        round_to(self.output_dtype, expected).is_infinite()
+    }
+
+    /// Judges one result. An error of `tolerated` or less may come out larger than it is, up to that:
+    /// the largest term is evaluated only where it matters.
+    pub(super) fn verdict(
+        &self,
+        input: f32,
+        expected: f64,
+        actual: f32,
+        tolerated: f64,
+    ) -> Verdict {
+        let verdict = self.verdict_at(f64::from(input), expected, actual, tolerated);
+        if !input.is_subnormal() || verdict.error == 0.0 {
+            return verdict;
+        }
+        let zero = 0.0_f64.copysign(f64::from(input));
+        let at_zero = self.at_zero[usize::from(input.is_sign_negative())];
+        let flushed = self.verdict_at(zero, at_zero, actual, tolerated);
+        let is_right = verdict.is_right || flushed.is_right;
+        let better = if flushed.error < verdict.error {
+            flushed
+        } else {
+            verdict
+        };
+        Verdict { is_right, ..better }
+    }
+
+    fn verdict_at(&self, x: f64, expected: f64, actual: f32, tolerated: f64) -> Verdict {
+        let dtype = self.output_dtype;
+        let mut error = ulp_error(dtype, actual, expected, 0.0);
+        if let Some(term) = self.largest_term
+            && error > tolerated
+            && x.is_finite()
+        {
+            let scale = term(x, &self.parameters).abs();
+            error = ulp_error(dtype, actual, expected, scale);
+        }
+        Verdict {
+            expected,
+            error,
+            is_right: is_correctly_rounded(dtype, actual, expected),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::{Walk, round_to};
+
+    fn all(dtype: Dtype) -> Vec<f32> {
+        let mut inputs = Vec::new();
+        Walk::all(dtype).inputs(0, &mut inputs);
+        inputs
+    }
+
+    #[test]
+    fn sixteen_bit_results_must_be_rounded_to_their_type() {
+        for dtype in [Dtype::F16, Dtype::Bf16] {
+            let inputs = all(dtype);
+            for direction in Direction::ALL {
+                let oracle = Oracle::new(&Activation::gelu(), direction).unwrap();
+                let oracle = oracle.with_dtypes(dtype, dtype);
+                let expected = oracle.expected(&inputs);
+                let right: Vec<_> = expected
+                    .iter()
+                    .map(|&y| round_to(dtype, y) as f32)
+                    .collect();
+                let report = oracle.judge(&inputs, &right).unwrap();
+                assert!(report.passed(), "{report}");
+                assert_eq!(report.correctly_rounded, report.inputs);
+
+                // What f32 has is more than the type holds.
+                let unrounded: Vec<_> = expected.iter().map(|&y| y as f32).collect();
+                let report = oracle.judge(&inputs, &unrounded).unwrap();
+                assert!(!report.passed() && report.to_string().contains("% correctly rounded"));
+
+                // One unit beside the right one is near enough, but not often.
+                let beside = |y: f32| {
+                    if y.abs() < 1.0 && y != 0.0 {
+                        y + ulp(dtype, y)
+                    } else {
+                        y
+                    }
+                };
+                for (count, passes) in [(65, true), (66, false)] {
+                    let mut outputs = right.clone();
+                    let ordinary = (0..outputs.len()).filter(|&n| beside(right[n]) != right[n]);
+                    ordinary
+                        .take(count)
+                        .for_each(|n| outputs[n] = beside(right[n]));
+                    let report = oracle.judge(&inputs, &outputs).unwrap();
+                    assert_eq!(report.correctly_rounded, report.inputs - count as u64);
+                    assert_eq!(report.is_rounded_well(), passes, "{report}");
+                }
+            }
+        }
+    }
+
+    fn ulp(dtype: Dtype, value: f32) -> f32 {
+        crate::verify::ulp_size(dtype, value.into()) as f32
+    }
+
+    #[test]
+    fn types_may_differ() {
+        let oracle = Oracle::new(&Activation::squared_relu(), Direction::Forward).unwrap();
+        let judge = |input, output, y| {
+            let oracle = oracle.clone().with_dtypes(input, output);
+            oracle.judge(&[300.0], &[y]).unwrap()
+        };
+        assert!(judge(Dtype::F16, Dtype::F32, 90_000.0).passed());
+        assert!(judge(Dtype::F16, Dtype::F16, f32::INFINITY).passed());
+        let stopped = judge(Dtype::F16, Dtype::F16, 65_504.0);
+        assert_eq!(stopped.infinity_disagreements, 1);
+        assert!(stopped.to_string().contains("from f16 to f16"), "{stopped}");
+        assert_eq!(judge(Dtype::F32, Dtype::F32, 90_000.0).bound, 4.0);
+    }
+
+    #[test]
+    fn the_fingerprint_follows_the_function() {
+        let of = |activation: &Activation, direction| {
+            Oracle::new(activation, direction).unwrap().fingerprint()
+        };
+        let gelu = Activation::gelu();
+        let forward = of(&gelu, Direction::Forward);
+        assert_eq!(forward, of(&gelu, Direction::Forward));
+        assert_ne!(forward, of(&gelu, Direction::Backward));
+        assert_ne!(forward, of(&Activation::gelu_tanh(), Direction::Forward));
+    }
+}
