@@ -79,35 +79,37 @@ impl Shader<'_> {
 
     /// Its complete WGSL, with the entry point `main`.
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
-        let source = self.activation.source_wgsl();
-        let modules =
-            requirements(self.activation).map_err(|module| ShaderError::UnknownModule {
-                activation: self.activation.name().to_owned(),
-                module,
-            })?;
+        let mathematics = mathematics(self.activation)?;
         let read = match self.access {
             Access::Separate => "read",
             Access::SharedBuffer => "read_write",
         };
         let operands = self.operation.operands();
         let storage = storage(operands, self.dtypes, self.lanes, read);
-        let glue = glue(self.activation);
         let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
 
-        let mut text = modules.concat();
-        for part in [
-            source,
-            &glue,
-            self.lanes.wgsl(),
-            &storage,
-            self.operation.wgsl(),
-            kernel,
-        ] {
+        let mut text = mathematics;
+        for part in [self.lanes.wgsl(), &storage, self.operation.wgsl(), kernel] {
             text.push_str(part);
             text.push('\n');
         }
         Ok(text)
     }
+}
+
+/// What computes an element, whatever the kernel: `evaluate` and `differentiate` with all that they
+/// call.
+pub(super) fn mathematics(activation: &Activation) -> Result<String, ShaderError> {
+    let modules = requirements(activation).map_err(|module| ShaderError::UnknownModule {
+        activation: activation.name().to_owned(),
+        module,
+    })?;
+    let mut text = modules.concat();
+    for part in [activation.source_wgsl(), &glue(activation)] {
+        text.push_str(part);
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 /// Joins an activation's two functions to the kernel: their parameters, and NaN, which goes around

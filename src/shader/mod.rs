@@ -1,10 +1,16 @@
 //! Puts WGSL text together; knows no GPU.
 
 mod compose;
+#[cfg(feature = "verify")]
+mod fingerprint;
 mod library;
 mod operation;
 mod storage;
 
 pub use compose::ShaderError;
 pub(crate) use compose::{Access, Lanes, Shader};
+#[cfg(feature = "verify")]
+pub(crate) use fingerprint::hash;
+#[cfg(feature = "verify")]
+pub use fingerprint::wgsl_fingerprint;
 pub use operation::{Operand, Operation};

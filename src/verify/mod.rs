@@ -6,7 +6,6 @@
 
 mod differences;
 mod error;
-mod fingerprint;
 mod inputs;
 mod judge;
 mod oracle;
@@ -25,3 +24,5 @@ pub use report::{Direction, Report};
 pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
 pub use walk::Walk;
+
+pub use crate::shader::wgsl_fingerprint;

@@ -1,12 +1,13 @@
 use rayon::prelude::*;
 
+use super::VerifyError;
 use super::inputs::edges;
 use super::report::{Direction, Report};
 use super::tally::Tally;
 use super::ulp::{is_correctly_rounded, round_to, ulp_error};
-use super::{VerifyError, fingerprint};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
+use crate::shader::hash;
 
 /// The bound for every activation, in ULP of f32.
 const F32_BOUND: f64 = 4.0;
@@ -151,7 +152,7 @@ impl Oracle {
     /// does: tallies from before do not go with those from after.
     pub fn fingerprint(&self) -> u64 {
         let expected = self.expected(&edges(&self.activation));
-        fingerprint::hash(expected.iter().flat_map(|y| y.to_bits().to_le_bytes()))
+        hash(expected.iter().flat_map(|y| y.to_bits().to_le_bytes()))
     }
 
     /// The type of the results.
