@@ -1,23 +1,71 @@
-use super::{Offload, OffloadError};
+use std::borrow::Cow;
+use std::io::{self, Read};
+
+use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
-use crate::verify::{DerivativeCheck, Direction, FiniteDifferences, Report, Samples, judge};
+use crate::dtype::Dtype;
+use crate::verify::{DerivativeCheck, Direction, FiniteDifferences, Oracle, Report, Samples};
+use half::{bf16, f16};
 
 impl Offload {
-    /// Runs an activation in both directions over `samples`, the gradient of the output being 1, and
-    /// judges the results by its f64
-    /// reference.
+    /// Runs an activation in both directions over `samples` in f32, the gradient of the output being
+    /// 1, and judges the results by its f64 reference.
     pub fn verify(
         &self,
         activation: &Activation,
         samples: &Samples,
     ) -> Result<[Report; 2], OffloadError> {
-        let inputs = samples.inputs(activation);
-        let values = self.forward(activation, &inputs)?;
-        let gradients = self.backward(activation, &inputs, &vec![1.0; inputs.len()])?;
-        Ok([
-            judge(activation, Direction::Forward, &inputs, &values)?,
-            judge(activation, Direction::Backward, &inputs, &gradients)?,
-        ])
+        self.verify_inputs(activation, [Dtype::F32; 2], &samples.inputs(activation))
+    }
+
+    /// [`Offload::verify`] over inputs of one's own, with inputs and outputs in these two types.
+    /// [`Walk::all`](crate::verify::Walk::all) has all the inputs of a type.
+    pub fn verify_inputs(
+        &self,
+        activation: &Activation,
+        [input, output]: [Dtype; 2],
+        inputs: &[f32],
+    ) -> Result<[Report; 2], OffloadError> {
+        let verify = |direction| {
+            let oracle = Oracle::new(activation, direction)?.with_dtypes(input, output);
+            let mut outputs = vec![0.0; inputs.len()];
+            self.results_into(&oracle, inputs, &mut outputs)?;
+            Ok::<_, OffloadError>(oracle.judge(inputs, &outputs)?)
+        };
+        Ok([verify(Direction::Forward)?, verify(Direction::Backward)?])
+    }
+
+    /// The kernel's results of what an oracle knows the exact ones of: its activation, direction
+    /// (with a grad_output of 1) and types. Inputs that its input type does not have are rounded to
+    /// it.
+    pub fn results_into(
+        &self,
+        oracle: &Oracle,
+        inputs: &[f32],
+        outputs: &mut [f32],
+    ) -> Result<(), OffloadError> {
+        let [input_dtype, output_dtype] = oracle.dtypes();
+        let elements = inputs.len() as u64;
+        let narrowed = narrowed(input_dtype, inputs);
+        let input = Input::bytes(input_dtype, &narrowed);
+        let mut results = Vec::new();
+        let output = match output_dtype {
+            Dtype::F32 => Output::slice(&mut *outputs),
+            dtype => Output::writer(dtype, &mut results),
+        };
+        let activation = oracle.activation();
+        let mut ones = Ones(output_dtype);
+        self.run(match oracle.direction() {
+            Direction::Forward => Job::forward(activation, input, output, elements),
+            Direction::Backward => {
+                let ones = Input::reader(output_dtype, &mut ones);
+                Job::backward(activation, input, ones, output, elements)
+            }
+        })?;
+        for (wide, narrow) in outputs.iter_mut().zip(results.as_chunks::<2>().0) {
+            *wide = widened(output_dtype, *narrow);
+        }
+        Ok(())
     }
 
     /// Compares an activation's derivative with finite differences of its forward function, both
@@ -31,5 +79,39 @@ impl Offload {
         let points = differences.points();
         let derivatives = self.backward(activation, &points, &vec![1.0; points.len()])?;
         Ok(differences.judge(&values, &derivatives))
+    }
+}
+
+/// The elements of a tensor, in the machine's byte order.
+fn narrowed(dtype: Dtype, values: &[f32]) -> Cow<'_, [u8]> {
+    let bytes = |narrow: fn(f32) -> u16| {
+        let elements = values.iter().flat_map(|&value| narrow(value).to_ne_bytes());
+        Cow::Owned(elements.collect())
+    };
+    match dtype {
+        Dtype::F32 => Cow::Borrowed(bytemuck::cast_slice(values)),
+        Dtype::F16 => bytes(|value| f16::from_f32(value).to_bits()),
+        Dtype::Bf16 => bytes(|value| bf16::from_f32(value).to_bits()),
+    }
+}
+
+/// The value of an element of 16 bits.
+fn widened(dtype: Dtype, bytes: [u8; 2]) -> f32 {
+    match dtype {
+        Dtype::F16 => f16::from_ne_bytes(bytes).to_f32(),
+        _ => bf16::from_ne_bytes(bytes).to_f32(),
+    }
+}
+
+/// A tensor of ones, for as long as it is read.
+struct Ones(Dtype);
+
+impl Read for Ones {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let one = narrowed(self.0, &[1.0]);
+        let elements = buffer.chunks_exact_mut(one.len());
+        let read = elements.len() * one.len();
+        elements.for_each(|element| element.copy_from_slice(&one));
+        Ok(read)
     }
 }

@@ -93,6 +93,21 @@ impl Oracle {
         }
     }
 
+    /// Whose results.
+    pub fn activation(&self) -> &Activation {
+        &self.activation
+    }
+
+    /// Which way it is run.
+    pub fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// The types of inputs and outputs.
+    pub fn dtypes(&self) -> [Dtype; 2] {
+        [self.input_dtype, self.output_dtype]
+    }
+
     /// The exact results, in parallel.
     pub fn expected(&self, inputs: &[f32]) -> Vec<f64> {
         let mut expected = Vec::new();
@@ -153,11 +168,6 @@ impl Oracle {
     pub fn fingerprint(&self) -> u64 {
         let expected = self.expected(&edges(&self.activation));
         hash(expected.iter().flat_map(|y| y.to_bits().to_le_bytes()))
-    }
-
-    /// The type of the results.
-    pub(super) fn output_dtype(&self) -> Dtype {
-        self.output_dtype
     }
 
     /// How far results may be off.
@@ -223,7 +233,7 @@ mod tests {
 
     fn all(dtype: Dtype) -> Vec<f32> {
         let mut inputs = Vec::new();
-        Walk::all(dtype).inputs(0, &mut inputs);
+        Walk::all(dtype).inputs(0..1 << 16, &mut inputs);
         inputs
     }
 

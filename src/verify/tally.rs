@@ -102,7 +102,7 @@ impl Tally {
     }
 
     fn add_share(&mut self, oracle: &Oracle, inputs: &[f32], expected: &[f64], outputs: &[f32]) {
-        if oracle.output_dtype() != Dtype::F32 {
+        if oracle.dtypes()[1] != Dtype::F32 {
             return self.add_each(oracle, inputs, expected, outputs);
         }
         let blocks = inputs

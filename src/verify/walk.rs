@@ -1,4 +1,5 @@
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use super::inputs::edges;
 use crate::activation::Activation;
@@ -11,9 +12,10 @@ use crate::dtype::Dtype;
 ///
 /// let walk = Walk::all(Dtype::F16);
 /// let mut inputs = Vec::new();
-/// walk.inputs(0x3c00, &mut inputs); // 1 in f16, and all patterns after it
-/// assert_eq!(inputs.len() as u64, walk.len() - 0x3c00);
-/// assert_eq!(inputs[0], 1.0);
+/// walk.inputs(0x3c00..0x4001, &mut inputs);
+/// assert_eq!((inputs[0], inputs[0x400]), (1.0, 2.0));
+/// walk.inputs(walk.len() - 10..u64::MAX, &mut inputs);
+/// assert_eq!(inputs.len(), 10);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Walk {
@@ -23,8 +25,8 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Inputs of one part at most: 64 MiB of f32.
-    pub const PART: usize = 1 << 24;
+    /// A good length of a part: 64 MiB of f32, and twice that for the exact results.
+    pub const PART: u64 = 1 << 24;
 
     /// All bit patterns of a type, NaN included.
     pub fn all(dtype: Dtype) -> Self {
@@ -63,17 +65,19 @@ impl Walk {
         self.patterns() + self.edges.len() as u64
     }
 
-    /// Puts the inputs from `position` on into `inputs`, as many as make a part; none at the end.
-    pub fn inputs(&self, position: u64, inputs: &mut Vec<f32>) {
+    /// Puts the inputs at these positions into `inputs`, in place of what it held; there are none
+    /// from [`Walk::len`] on.
+    pub fn inputs(&self, positions: Range<u64>, inputs: &mut Vec<f32>) {
         inputs.clear();
         let patterns = self.patterns();
-        let end = (position + Self::PART as u64).min(patterns);
-        inputs.extend((position..end).map(|index| self.pattern((index * self.stride) as u32)));
-        let edges = self
-            .edges
-            .iter()
-            .skip(position.saturating_sub(patterns) as usize);
-        inputs.extend(edges.take(Self::PART - inputs.len()));
+        let within = positions.start.min(patterns)..positions.end.min(patterns);
+        inputs.extend(within.map(|index| self.pattern((index * self.stride) as u32)));
+        let edge = |position: u64| {
+            let position = position.saturating_sub(patterns);
+            usize::try_from(position).map_or(self.edges.len(), |n| n.min(self.edges.len()))
+        };
+        let (start, end) = (edge(positions.start), edge(positions.end));
+        inputs.extend_from_slice(&self.edges[start..end.max(start)]);
     }
 
     /// The value of a bit pattern.
@@ -102,15 +106,9 @@ mod tests {
     use super::*;
 
     fn all_inputs(walk: &Walk) -> Vec<f32> {
-        let (mut all, mut part) = (Vec::new(), Vec::new());
-        loop {
-            walk.inputs(all.len() as u64, &mut part);
-            if part.is_empty() {
-                return all;
-            }
-            assert!(part.len() <= Walk::PART);
-            all.extend_from_slice(&part);
-        }
+        let mut all = Vec::new();
+        walk.inputs(0..walk.len(), &mut all);
+        all
     }
 
     #[test]
@@ -118,10 +116,10 @@ mod tests {
         let walk = Walk::all(Dtype::F32);
         assert_eq!(walk.len(), 1 << 32);
         let mut part = Vec::new();
-        walk.inputs((1 << 32) - 3, &mut part);
+        walk.inputs((1 << 32) - 3..u64::MAX, &mut part);
         let bits: Vec<_> = part.iter().map(|x| x.to_bits()).collect();
         assert_eq!(bits, [u32::MAX - 2, u32::MAX - 1, u32::MAX]);
-        walk.inputs(1 << 32, &mut part);
+        walk.inputs(1 << 32..u64::MAX, &mut part);
         assert!(part.is_empty());
     }
 
@@ -150,19 +148,22 @@ mod tests {
     }
 
     #[test]
-    fn edges_may_begin_anywhere_in_a_part() {
+    fn parts_make_up_the_whole() {
         let walk = Walk {
             dtype: Dtype::F32,
-            stride: (1 << 32) / Walk::PART as u64,
+            stride: 1 << 28,
             edges: vec![1.0, 2.0, 3.0],
         };
-        let inputs = all_inputs(&walk);
-        assert_eq!(inputs[Walk::PART..], [1.0, 2.0, 3.0]);
-        let mut part = Vec::new();
-        walk.inputs(Walk::PART as u64 + 1, &mut part);
-        assert_eq!(part, [2.0, 3.0]);
-        walk.inputs(Walk::PART as u64 - 1, &mut part);
-        assert_eq!(part[1..], [1.0, 2.0, 3.0]);
+        assert_eq!(all_inputs(&walk)[16..], [1.0, 2.0, 3.0]);
+        let bits = |inputs: &[f32]| inputs.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        for length in 1..=20 {
+            let (mut all, mut part) = (Vec::new(), Vec::new());
+            for start in (0..=19).step_by(length) {
+                walk.inputs(start..start + length as u64, &mut part);
+                all.extend_from_slice(&part);
+            }
+            assert_eq!(bits(&all), bits(&all_inputs(&walk)), "in parts of {length}");
+        }
     }
 
     #[test]
