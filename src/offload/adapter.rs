@@ -61,10 +61,12 @@ pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
     for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
         for adapter in ranked(backends).await {
             let info = adapter.get_info();
-            if info.name.to_lowercase().contains(&wanted) {
+            // A driver can offer the same device through two back ends, under nearly one name.
+            let full_name = format!("{} ({})", info.name, info.backend);
+            if full_name.to_lowercase().contains(&wanted) {
                 return Ok(adapter);
             }
-            available.push(format!("{} ({})", info.name, info.backend));
+            available.push(full_name);
         }
     }
     if available.is_empty() {
