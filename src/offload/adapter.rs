@@ -61,12 +61,10 @@ pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
     for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {
         for adapter in ranked(backends).await {
             let info = adapter.get_info();
-            // A driver can offer the same device through two back ends, under nearly one name.
-            let full_name = format!("{} ({})", info.name, info.backend);
-            if full_name.to_lowercase().contains(&wanted) {
+            if is_called(&info, &wanted) {
                 return Ok(adapter);
             }
-            available.push(full_name);
+            available.push(format!("{} ({})", info.name, info.backend));
         }
     }
     if available.is_empty() {
@@ -76,6 +74,14 @@ pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
         name: name.to_owned(),
         available,
     })
+}
+
+/// Whether an adapter's name contains the text, which is in lower case and may end with the back end
+/// in parentheses: a driver can offer one device through two of them, under nearly one name.
+fn is_called(info: &wgpu::AdapterInfo, wanted: &str) -> bool {
+    let name = info.name.to_lowercase();
+    let rest = wanted.strip_suffix(&format!("({})", info.backend));
+    name.contains(wanted) || rest.is_some_and(|rest| name.contains(rest.trim_end()))
 }
 
 /// The adapters of those back ends that `WGPU_BACKEND` allows.
@@ -100,5 +106,34 @@ fn rank(adapter: &wgpu::Adapter) -> u8 {
         wgpu::DeviceType::VirtualGpu => 2,
         wgpu::DeviceType::Other => 3,
         wgpu::DeviceType::Cpu => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_back_end_may_belong_to_the_name() {
+        let info = |backend| {
+            let mut info = wgpu::AdapterInfo::new(wgpu::DeviceType::Cpu, backend);
+            info.name = "llvmpipe (LLVM 15.0.6, 256 bits)".to_owned();
+            info
+        };
+        let (gl, vulkan) = (info(wgpu::Backend::Gl), info(wgpu::Backend::Vulkan));
+        for (wanted, expected) in [
+            ("llvmpipe", [true, true]),
+            ("llvmpipe (gl)", [true, false]),
+            ("256 bits) (vulkan)", [false, true]),
+            ("(gl)", [true, false]),
+            ("llvmpipe (llvm", [true, true]),
+            ("swiftshader (vulkan)", [false, false]),
+        ] {
+            assert_eq!(
+                [&gl, &vulkan].map(|i| is_called(i, wanted)),
+                expected,
+                "{wanted}"
+            );
+        }
     }
 }

@@ -67,8 +67,8 @@ impl Offload {
         }
     }
 
-    /// Opens the best adapter whose name contains `name`, in any case; its back end belongs to the name,
-    /// as in `llvmpipe (gl)`.
+    /// Opens the best adapter whose name contains `name`, in any case. The text may end with a back
+    /// end, as in `llvmpipe (gl)`.
     pub fn with_adapter(name: &str) -> Result<Self, OffloadError> {
         pollster::block_on(Self::with_adapter_async(name))
     }
