@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -18,6 +19,13 @@ OUTPUT gets the shape and order of INPUT, and its dtype where --dtype names no o
 the end, so that it is whole or not there, and an existing one survives a failure and Ctrl-C; its \
 permissions are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
 points to is replaced; other hard links to that file keep the old contents.";
+
+const VERIFY_NOTES: &str = "\
+With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \
+goes on from there. The file is removed at the end.
+
+f32 results must be within 4 ULP of the exact ones. Results of 16 bits must be within 1 ULP of their \
+type, and 99.9 % of them correctly rounded.";
 
 const JSON_NUMBERS: &str = "\
 Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
@@ -40,11 +48,12 @@ pub(crate) enum Command {
     List(List),
     /// Lists every adapter with its limits and optional features.
     Adapters(Adapters),
-    /// Verifies activations on the adapter against their f64 reference.
+    /// Verifies activations on one or several adapters against their f64 reference.
     ///
     /// Both passes of each run over special, evenly spaced and random inputs, with the default
-    /// hyper-parameters and with unusual ones.
-    #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
+    /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are.
+    #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
+              after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),
 }
 
@@ -91,8 +100,32 @@ pub(crate) struct Verify {
     /// The activations to verify; all of them where none is named.
     #[arg(value_name = "ACTIVATION")]
     pub(crate) activations: Vec<String>,
-    #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    /// Takes every N-th of all 2^32 bit patterns of f32, and the special inputs.
+    #[arg(long, value_name = "N")]
+    pub(crate) every: Option<NonZeroU32>,
+    /// Takes all 2^32 bit patterns of f32, with the default hyper-parameters.
+    #[arg(long, conflicts_with = "every")]
+    pub(crate) exhaustive: bool,
+    /// Takes the unusual hyper-parameters too, as it does unless it is exhaustive.
+    #[arg(long, requires = "exhaustive")]
+    pub(crate) variants: bool,
+    /// Takes inputs and outputs of this type only: f32, f16 or bf16. May be repeated.
+    #[arg(long = "dtype", value_name = "DTYPE")]
+    pub(crate) dtypes: Vec<Dtype>,
+    /// Uses the adapter whose name contains this text, whatever its case, and not the one that the
+    /// environment variable WGPU_ADAPTER_NAME names; it may end with a back end, as in
+    /// "llvmpipe (gl)". May be repeated, to verify several adapters against one evaluation of the
+    /// reference; WGPU_BACKEND limits the choice.
+    #[arg(long = "adapter", value_name = "NAME")]
+    pub(crate) adapters: Vec<String>,
+    /// Keeps here what has been verified, to go on from after an interruption; only with --every and
+    /// --exhaustive.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "wgpu-activations-verify.checkpoint.json"
+    )]
+    pub(crate) checkpoint: PathBuf,
     /// Prints a JSON array instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
@@ -101,7 +134,8 @@ pub(crate) struct Verify {
 #[derive(Args, Debug)]
 pub(crate) struct AdapterChoice {
     /// Uses the adapter whose name contains this text, whatever its case, and not the one that the
-    /// environment variable WGPU_ADAPTER_NAME names; WGPU_BACKEND limits the choice.
+    /// environment variable WGPU_ADAPTER_NAME names; it may end with a back end, as in
+    /// "llvmpipe (gl)". WGPU_BACKEND limits the choice.
     #[arg(long = "adapter", value_name = "NAME")]
     pub(crate) name: Option<String>,
 }

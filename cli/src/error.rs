@@ -3,10 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use wgpu_activations::{ActivationError, OffloadError};
+use wgpu_activations::{ActivationError, OffloadError, ShaderError};
 
 use crate::npy::NpyError;
 use crate::output::OutputError;
+use crate::verify::CheckpointError;
 
 /// Why the command failed: each displays as one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,14 @@ pub(crate) enum Error {
         total: usize,
         adapter: String,
     },
+    #[error(transparent)]
+    Shader(ShaderError),
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    #[error("cannot remove the checkpoint {} ({error}); remove it before the next run", .path.display())]
+    CheckpointStays { path: PathBuf, error: io::Error },
+    #[error("interrupted: the same command goes on from {}", .checkpoint.display())]
+    Paused { signal: u8, checkpoint: PathBuf },
     #[error("interrupted: {} is as it was", .output.display())]
     Interrupted { signal: u8, output: PathBuf },
     #[error("cannot write to standard output: {0}; send it somewhere with room for it")]
@@ -74,7 +83,7 @@ impl Error {
             | Self::SetTwice(_)
             | Self::NoBf16
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
-            Self::Interrupted { signal, .. } => 128 + signal,
+            Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,
             _ => 1,
         }
     }

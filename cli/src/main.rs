@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print::standard_error(&match error {
-                Error::Interrupted { .. } => error.to_string(),
+                Error::Interrupted { .. } | Error::Paused { .. } => error.to_string(),
                 _ => format!("error: {error}"),
             });
             ExitCode::from(error.exit_code())

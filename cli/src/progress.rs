@@ -23,9 +23,16 @@ impl Bar {
         Self::styled(bytes, BYTES, is_quiet)
     }
 
-    /// A bar over so many steps, each with a name.
-    pub(crate) fn of_steps(steps: u64) -> Self {
-        Self::styled(steps, "{wide_bar} {pos} of {len}  {msg}", false)
+    /// A bar over so many inputs, with the name of what they are inputs to.
+    pub(crate) fn of_inputs(inputs: u64) -> Self {
+        const INPUTS: &str = "{wide_bar} {percent:>3}%  {msg}, {per_sec}, {eta} left";
+        Self::styled(inputs, INPUTS, false)
+    }
+
+    /// Where earlier work ended, which says nothing of how fast this one is.
+    pub(crate) fn start_from(&self, position: u64) {
+        self.bar.set_position(position);
+        self.bar.reset_eta();
     }
 
     fn styled(length: u64, template: &str, is_quiet: bool) -> Self {

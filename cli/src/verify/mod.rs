@@ -1,0 +1,114 @@
+//! `verify`: the adapters' results against the f64 reference.
+
+mod checkpoint;
+mod plan;
+mod rows;
+mod state;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use crate::arguments::Verify;
+use crate::error::Error;
+use crate::interruption;
+use crate::print;
+use crate::progress::Bar;
+
+use checkpoint::Checkpoint;
+pub(crate) use checkpoint::CheckpointError;
+use plan::Task;
+use rows::Row;
+use state::{State, Worker};
+use subject::{Adapter, Identity, Subject};
+
+pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
+    let tasks = plan::tasks(arguments)?;
+    let mut adapters = Adapter::open_all(&arguments.adapters)?;
+    let subjects: Vec<Identity> = adapters.iter().map(|a| a.identity().clone()).collect();
+
+    let mut states = vec![State::new(adapters.len()); tasks.len()];
+    let mut checkpoint = None;
+    if let Some(every) = plan::every(arguments) {
+        let path = &arguments.checkpoint;
+        let (mut opened, found) = Checkpoint::open(path, every, subjects.clone(), &tasks)?;
+        states = found.unwrap_or(states);
+        // Here it shows whether it can be saved at all.
+        opened.save(&states)?;
+        interruption::listen();
+        checkpoint = Some(opened);
+    }
+    verify_all(
+        &tasks,
+        &mut states,
+        &mut adapters,
+        &mut Worker::new(),
+        |states| match &mut checkpoint {
+            Some(checkpoint) => keep(checkpoint, states),
+            None => Ok(()),
+        },
+    )?;
+
+    let rows = tasks.iter().zip(&states);
+    let rows: Vec<_> = rows
+        .flat_map(|(task, state)| Row::of(task, state, &subjects))
+        .collect();
+    if arguments.json {
+        print::json(&rows.iter().map(Row::json).collect::<Vec<_>>())?;
+    } else {
+        rows::print_tables(&rows, &subjects)?;
+    }
+    for failure in rows.iter().filter_map(Row::failure) {
+        print::standard_error(&failure);
+    }
+    if let Some(checkpoint) = checkpoint {
+        checkpoint.remove()?;
+    }
+    conclude(&rows, &subjects)
+}
+
+/// Saves the state now and then, and ends the run where a signal asks for it.
+fn keep(checkpoint: &mut Checkpoint, states: &[State]) -> Result<(), Error> {
+    let Some(signal) = interruption::received() else {
+        return checkpoint.save_now_and_then(states);
+    };
+    checkpoint.save(states)?;
+    Err(Error::Paused {
+        signal,
+        checkpoint: checkpoint.path().to_owned(),
+    })
+}
+
+/// Takes every task to its end, telling after each part how far they are.
+fn verify_all<S: Subject>(
+    tasks: &[Task],
+    states: &mut [State],
+    subjects: &mut [S],
+    worker: &mut Worker,
+    mut after_part: impl FnMut(&[State]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let bar = Bar::of_inputs(tasks.iter().map(Task::len).sum());
+    bar.start_from(states.iter().map(|state| state.position).sum());
+    for (index, task) in tasks.iter().enumerate() {
+        while states[index].position < task.len() {
+            let done = states.iter().map(|state| state.position).sum();
+            bar.step(done, &task.full_name());
+            worker.advance(task, &mut states[index], subjects);
+            after_part(states)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether all have passed.
+fn conclude(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
+    let failed = rows.iter().filter(|row| !row.passed()).count();
+    if failed == 0 {
+        return Ok(());
+    }
+    let adapters: Vec<_> = subjects.iter().map(Identity::name).collect();
+    Err(Error::NotVerified {
+        failed,
+        total: rows.len(),
+        adapter: adapters.join(" and "),
+    })
+}

@@ -1,0 +1,120 @@
+//! What is to be verified: a task for each activation, set of hyper-parameters, type and direction.
+
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+use wgpu_activations::activation::catalogue;
+use wgpu_activations::verify::{Direction, Oracle, Samples, Walk, wgsl_fingerprint};
+use wgpu_activations::{Activation, Dtype, OffloadError};
+
+use crate::arguments::Verify;
+use crate::error::Error;
+
+/// The results of one activation in one direction, over its inputs.
+pub(super) struct Task {
+    pub(super) oracle: Oracle,
+    /// Of the WGSL by which they are computed.
+    pub(super) fingerprint: u64,
+    inputs: Inputs,
+}
+
+enum Inputs {
+    Samples(Vec<f32>),
+    Walk(Walk),
+}
+
+impl Task {
+    fn new(
+        activation: &Activation,
+        dtype: Dtype,
+        direction: Direction,
+        every: Option<NonZeroU32>,
+    ) -> Result<Self, Error> {
+        let oracle = Oracle::new(activation, direction).map_err(OffloadError::from)?;
+        let fingerprint = wgsl_fingerprint(activation).map_err(Error::Shader)?;
+        Ok(Self {
+            oracle: oracle.with_dtypes(dtype, dtype),
+            fingerprint,
+            inputs: match (dtype, every) {
+                (Dtype::F32, Some(every)) => Inputs::Walk(Walk::every(every, activation)),
+                (Dtype::F32, None) => Inputs::Samples(Samples::default().inputs(activation)),
+                (dtype, _) => Inputs::Walk(Walk::all(dtype)),
+            },
+        })
+    }
+
+    /// How many inputs it has.
+    pub(super) fn len(&self) -> u64 {
+        match &self.inputs {
+            Inputs::Samples(samples) => samples.len() as u64,
+            Inputs::Walk(walk) => walk.len(),
+        }
+    }
+
+    /// Puts a part of its inputs, which lies within it, in place of what `inputs` held.
+    pub(super) fn inputs(&self, positions: Range<u64>, inputs: &mut Vec<f32>) {
+        match &self.inputs {
+            Inputs::Samples(samples) => {
+                inputs.clear();
+                let positions = positions.start as usize..positions.end as usize;
+                inputs.extend_from_slice(&samples[positions]);
+            }
+            Inputs::Walk(walk) => walk.inputs(positions, inputs),
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.oracle.activation().name()
+    }
+
+    /// What tells it from every other task: "swish beta=10 backward f16".
+    pub(super) fn full_name(&self) -> String {
+        let activation = self.oracle.activation();
+        let mut name = activation.name().to_owned();
+        for (parameter, value) in activation.parameters().iter().zip(activation.values()) {
+            name.push_str(&format!(" {}={value}", parameter.name));
+        }
+        let [dtype, _] = self.oracle.dtypes();
+        format!("{name} {} {dtype}", self.oracle.direction())
+    }
+}
+
+/// Every how many bit patterns of f32 are taken; `None` for a sample.
+pub(super) fn every(arguments: &Verify) -> Option<NonZeroU32> {
+    match arguments.exhaustive {
+        true => Some(NonZeroU32::MIN),
+        false => arguments.every,
+    }
+}
+
+pub(super) fn tasks(arguments: &Verify) -> Result<Vec<Task>, Error> {
+    let dtypes = match arguments.dtypes.as_slice() {
+        [] => &Dtype::ALL,
+        dtypes => dtypes,
+    };
+    let has_variants = arguments.variants || !arguments.exhaustive;
+    let mut tasks = Vec::new();
+    for activation in activations(&arguments.activations, has_variants)? {
+        for &dtype in dtypes {
+            for direction in Direction::ALL {
+                tasks.push(Task::new(&activation, dtype, direction, every(arguments))?);
+            }
+        }
+    }
+    Ok(tasks)
+}
+
+/// Each with its default hyper-parameters, and perhaps with every unusual set.
+fn activations(names: &[String], has_variants: bool) -> Result<Vec<Activation>, Error> {
+    let definitions: Vec<_> = match names {
+        [] => catalogue().collect(),
+        names => {
+            let named = names.iter().map(|name| Activation::named(name));
+            let named = named.collect::<Result<Vec<_>, _>>()?;
+            named.iter().filter_map(Activation::definition).collect()
+        }
+    };
+    let sets = if has_variants { usize::MAX } else { 1 };
+    let of = |definition| Activation::variants(definition).take(sets);
+    Ok(definitions.into_iter().flat_map(of).collect())
+}
