@@ -1,4 +1,4 @@
-//! `list`, `adapters` and `verify`.
+//! `list` and `adapters`.
 
 use std::process::Stdio;
 
@@ -53,31 +53,6 @@ fn adapters_are_described() {
         assert!(adapter["limits"]["max_buffer_size"].as_u64() > Some(0));
         assert!(adapter["features"].is_array());
     }
-}
-
-#[test]
-fn verify_reports_both_directions() {
-    let reports = json(&["verify", "relu", "leaky_relu", "--json"]);
-    assert!(reports.len() >= 4 && reports.len().is_multiple_of(2));
-    for (n, report) in reports.iter().enumerate() {
-        assert_eq!(report["direction"], ["forward", "backward"][n % 2]);
-        assert_eq!(
-            (&report["dtype"], &report["passed"]),
-            (&"f32".into(), &true.into())
-        );
-        assert!(report["inputs"].as_u64() > Some(100_000));
-        assert!(report["max_ulp"].as_f64() <= Some(1.0));
-        for field in ["activation", "worst_input", "expected", "actual"] {
-            assert!(!report[field].is_null(), "{field}");
-        }
-    }
-    let table = Folder::new().succeeds(&["verify", "relu"]).stdout;
-    assert_eq!(table.lines().count(), 3, "{table}");
-}
-
-#[test]
-fn verify_refuses_unknown_names() {
-    Folder::new().fails(&["verify", "relu", "sillu"], 2, &["\"sillu\"", "\"silu\""]);
 }
 
 #[test]

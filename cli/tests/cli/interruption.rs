@@ -1,4 +1,5 @@
-//! Signals during `apply`: nothing of the unfinished file stays, and an earlier one does.
+//! Signals during `apply`: nothing of the unfinished file stays, and an earlier one does. Signals
+//! during `verify`: the state stays.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -110,4 +111,39 @@ fn a_signal_that_is_ignored_from_the_start_stays_so() {
     assert_eq!(end(child), (Some(0), String::new()));
     let length = |name| fs::metadata(folder.join(name)).expect("a file").len();
     assert!(length("y.npy") > ELEMENTS * 4);
+}
+
+#[test]
+fn an_interrupted_walk_goes_on() {
+    if is_ignored_here("INT") {
+        return;
+    }
+    let folder = Folder::new();
+    let walk = [
+        "verify", "relu", "--dtype", "f32", "--every", "97", "--json",
+    ];
+    let checkpoint = "wgpu-activations-verify.checkpoint.json";
+    let mut child = start(folder.command().args(walk));
+    while !folder.join(checkpoint).exists() {
+        let status = child.try_wait().expect("a child of mine");
+        assert!(status.is_none(), "ended before the signal: {status:?}");
+        thread::sleep(Duration::from_millis(1));
+    }
+    send("INT", &child);
+    let message = format!("interrupted: the same command goes on from {checkpoint}\n");
+    assert_eq!(end(child), (Some(130), message));
+
+    let state = String::from_utf8(folder.read(checkpoint)).expect("JSON");
+    assert!(!state.contains("\"states\":[{\"position\":0,"), "{state}");
+    let other = ["verify", "relu", "--dtype", "f32", "--every", "96"];
+    folder.fails(&other, 1, &["every 97 ", "this run every 96"]);
+
+    let rows = folder.succeeds(&walk).stdout;
+    let rows: serde_json::Value = serde_json::from_str(&rows).expect("JSON");
+    assert!(rows[0]["inputs"].as_u64() > Some((1 << 32) / 97));
+    assert_eq!(
+        (&rows[0]["passed"], &rows[1]["passed"]),
+        (&true.into(), &true.into())
+    );
+    assert!(!folder.join(checkpoint).exists());
 }

@@ -8,3 +8,4 @@ mod common;
 mod interruption;
 #[cfg(unix)]
 mod output_file;
+mod verify;

@@ -1,0 +1,141 @@
+//! `verify`, on an adapter.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::common::{Folder, Run};
+
+const CHECKPOINT: &str = "wgpu-activations-verify.checkpoint.json";
+
+fn json(run: &Run) -> Vec<Value> {
+    serde_json::from_str(&run.stdout).expect("a JSON array")
+}
+
+#[test]
+fn both_directions_and_all_types_are_reported() {
+    let run = Folder::new().succeeds(&["verify", "relu", "step", "--json"]);
+    let reports = json(&run);
+    assert_eq!(reports.len(), (1 + 3) * 3 * 2);
+    for (n, report) in reports.iter().enumerate() {
+        assert_eq!(report["direction"], ["forward", "backward"][n % 2]);
+        assert_eq!(report["dtype"], ["f32", "f16", "bf16"][n / 2 % 3]);
+        assert_eq!(report["input_dtype"], report["dtype"]);
+        assert_eq!(report["passed"], true);
+        match report["dtype"].as_str() {
+            Some("f32") => assert!(report["inputs"].as_u64() > Some(100_000)),
+            _ => assert_eq!(report["inputs"], 65_536),
+        }
+        assert_eq!(report["correctly_rounded"], report["inputs"]);
+        assert!(report["max_ulp"].as_f64() <= Some(1.0));
+        let wgsl = report["wgsl"].as_str().expect("a fingerprint");
+        assert!(
+            wgsl.len() == 16 && u64::from_str_radix(wgsl, 16).is_ok(),
+            "{wgsl}"
+        );
+        assert_eq!(wgsl == reports[0]["wgsl"], report["activation"] == "relu");
+        for field in ["activation", "worst_input", "expected", "actual", "seconds"] {
+            assert!(!report[field].is_null(), "{field}");
+        }
+    }
+}
+
+#[test]
+fn the_adapter_is_named_above_its_table() {
+    let folder = Folder::new();
+    let run = folder.succeeds(&["verify", "relu", "--dtype", "bf16", "--json"]);
+    let (adapter, backend) = (&json(&run)[0]["adapter"], &json(&run)[0]["backend"]);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let name = format!("{} ({})", text(adapter), text(backend));
+
+    let table = folder
+        .succeeds(&["verify", "relu", "--dtype", "bf16"])
+        .stdout;
+    assert_eq!(table.lines().count(), 4, "{table}");
+    assert!(table.starts_with(&name), "{table}");
+
+    // The same adapter twice: both are judged.
+    let twice = [
+        "verify",
+        "relu",
+        "--dtype",
+        "bf16",
+        "--adapter",
+        &name,
+        "--adapter",
+        &name,
+    ];
+    let rows = json(&folder.succeeds(&[&twice[..], &["--json"]].concat()));
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows[0]["adapter"], rows[1]["adapter"]);
+    assert_eq!(rows[1]["direction"], "forward");
+}
+
+#[test]
+fn a_walk_in_strides_leaves_no_checkpoint() {
+    let folder = Folder::new();
+    let every = [
+        "verify",
+        "leaky_relu",
+        "--every",
+        "65521",
+        "--dtype",
+        "f32",
+        "--json",
+    ];
+    let rows = json(&folder.succeeds(&every));
+    assert_eq!(rows.len(), 3 * 2, "with the unusual hyper-parameters");
+    let patterns = (1_u64 << 32).div_ceil(65_521);
+    assert!(
+        rows[0]["inputs"].as_u64() > Some(patterns),
+        "and with the edge cases"
+    );
+    assert_eq!(rows[0]["passed"], true);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+#[test]
+fn checkpoints_that_do_not_fit_are_refused() {
+    let folder = Folder::new();
+    let every = ["verify", "relu", "--every", "65521"];
+    folder.write(CHECKPOINT, "{\"format\": 1");
+    folder.fails(
+        &every,
+        1,
+        &[CHECKPOINT, "damaged", "remove it", "--checkpoint"],
+    );
+    folder.write(CHECKPOINT, "{\"format\": 1, \"version\": \"0.0.1\"}");
+    folder.fails(&every, 1, &[CHECKPOINT, "version 0.0.1", "remove it"]);
+    // Nobody asked for that one.
+    folder.succeeds(&["verify", "relu", "--dtype", "f16"]);
+    let elsewhere = ["--checkpoint", "mine.json"];
+    folder.succeeds(&[&every[..], &elsewhere].concat());
+    let nowhere = ["--checkpoint", "no/folder.json"];
+    folder.fails(
+        &[&every[..], &nowhere].concat(),
+        1,
+        &["no/folder.json", "create it first"],
+    );
+}
+
+#[test]
+fn wrong_usage_is_refused() {
+    let folder = Folder::new();
+    folder.fails(&["verify", "relu", "sillu"], 2, &["\"sillu\"", "\"silu\""]);
+    for (arguments, word) in [
+        (&["--dtype", "f64"][..], "f16 or bf16"),
+        (&["--every", "0"], "--every"),
+        (&["--every", "5000000000"], "--every"),
+        (&["--every", "9", "--exhaustive"], "cannot be used with"),
+        (&["--variants"], "--exhaustive"),
+    ] {
+        let run = folder.run(&[&["verify", "relu"], arguments].concat());
+        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+    }
+    folder.fails(
+        &["verify", "relu", "--adapter", "abacus (vulkan)"],
+        1,
+        &["\"abacus (vulkan)\""],
+    );
+}
