@@ -2,12 +2,34 @@
 
 use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
-use crate::reference::functions::{exp_minus_1_minus_x, times};
+use crate::reference::functions::{
+    exp_minus_1_minus_x, exp_minus_1_minus_x_in_two, multiply_add_in_two, times,
+};
 use crate::reference::{Kink, Reference};
 
 /// λ and α of the self-normalising fixed point.
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+
+/// α·(eˣ−1−x) + β·x for x ≤ 0. The terms cancel at a second zero, near which they need more digits.
+fn xielu_left(x: f64, alpha: f64, beta: f64) -> f64 {
+    if x < -64.0 {
+        // eˣ no longer matters. The slopes are joined before they meet −∞.
+        let slope = beta - alpha;
+        return if x.is_infinite() {
+            times(slope, x) - alpha
+        } else {
+            slope.mul_add(x, -alpha)
+        };
+    }
+    let curved = alpha * exp_minus_1_minus_x(x);
+    let sum = curved + beta * x;
+    if sum.abs() < curved.abs() / 64.0 {
+        // The product of two f32 is exact.
+        return multiply_add_in_two(alpha, exp_minus_1_minus_x_in_two(x), beta * x);
+    }
+    sum
+}
 
 rows! {
     elu {
@@ -92,11 +114,8 @@ rows! {
             |x, p| {
                 if x > 0.0 {
                     times(times(p[0], x) + p[2], x)
-                } else if x < -1.0 {
-                    // Grouped so that both slopes are joined before they meet −∞.
-                    p[1] * x.exp_m1() + times(p[2] - p[1], x)
                 } else {
-                    p[1] * exp_minus_1_minus_x(x) + p[2] * x
+                    xielu_left(x, p[1], p[2])
                 }
             },
             |x, p| if x > 0.0 { times(2.0 * p[0], x) + p[2] } else { p[1] * x.exp_m1() + p[2] },
@@ -142,5 +161,49 @@ rows! {
             smoothness: Smoothness::Smooth,
         },
         reference: Reference::new(|x, _| x.exp(), |x, _| x.exp()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By 60 digits of mpmath, at f32 beside the zero.
+    #[test]
+    fn xielu_keeps_its_digits_where_its_terms_cancel() {
+        let alpha = f64::from(0.8_f32);
+        for (x, alpha, beta, exact) in [
+            (
+                -2.432_484_149_932_861_3,
+                alpha,
+                0.5,
+                -1.105_390_695_662_640_3e-8,
+            ),
+            (
+                -2.432_483_911_514_282_2,
+                alpha,
+                0.5,
+                -6.582_944_937_229_76e-8,
+            ),
+            (-0.605_859_994_888_305_7, 2.0, 0.5, 6.936_881_918_410_367e-9),
+            (
+                -100.000_099_182_128_9,
+                1.0,
+                f64::from(0.99_f32),
+                3.814_602_678_176_015_6e-8,
+            ),
+            (
+                -1.862_645_149_230_957e-9,
+                1.0,
+                2.0_f64.powi(-30),
+                -1.077_058_088_760_210_5e-27,
+            ),
+        ] {
+            let actual = xielu_left(x, alpha, beta);
+            let error = (actual - exact).abs() / exact.abs();
+            assert!(error < 1e-15, "{actual:e} instead of {exact:e} at {x}");
+        }
+        assert_eq!(xielu_left(f64::NEG_INFINITY, 0.5, 0.5), -0.5);
+        assert_eq!(xielu_left(-1e30, 0.5, 0.5), -0.5);
     }
 }
