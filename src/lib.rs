@@ -20,5 +20,5 @@ pub use half;
 pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
-pub use shader::{Operand, Operation, ShaderError};
+pub use shader::{Operand, Operation, ShaderError, wgsl};
 pub use tensor::{TensorError, TensorView};

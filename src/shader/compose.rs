@@ -138,6 +138,27 @@ fn glue(activation: &Activation) -> String {
     text
 }
 
+/// The complete WGSL, with the entry point `main`, of the kernel that takes tensors of f32 four elements
+/// at a time: to read it, or to count its instructions.
+///
+/// ```
+/// use wgpu_activations::{Activation, Operation, wgsl};
+///
+/// let text = wgsl(&Activation::gelu(), Operation::Backward)?;
+/// assert!(text.contains("fn main("));
+/// # Ok::<(), wgpu_activations::ShaderError>(())
+/// ```
+pub fn wgsl(activation: &Activation, operation: Operation) -> Result<String, ShaderError> {
+    let shader = Shader {
+        activation,
+        operation,
+        dtypes: &vec![Dtype::F32; operation.operands().len()],
+        lanes: Lanes::Four,
+        access: Access::Separate,
+    };
+    shader.wgsl()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,8 +7,8 @@ mod library;
 mod operation;
 mod storage;
 
-pub use compose::ShaderError;
 pub(crate) use compose::{Access, Lanes, Shader};
+pub use compose::{ShaderError, wgsl};
 #[cfg(feature = "verify")]
 pub(crate) use fingerprint::hash;
 #[cfg(feature = "verify")]
