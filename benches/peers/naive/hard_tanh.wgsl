@@ -1,0 +1,7 @@
+fn forward(x: f32, p: Parameters) -> f32 {
+    return clamp(x, p.min, p.max);
+}
+
+fn derivative(x: f32, p: Parameters) -> f32 {
+    return select(0.0, 1.0, x > p.min && x < p.max);
+}

@@ -1,0 +1,7 @@
+fn forward(x: f32, p: Parameters) -> f32 {
+    return select(0.0, x - sign(x) * p.bias, abs(x) > p.lambda);
+}
+
+fn derivative(x: f32, p: Parameters) -> f32 {
+    return select(0.0, 1.0, abs(x) > p.lambda);
+}
