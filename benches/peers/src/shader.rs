@@ -1,0 +1,20 @@
+//! The text of a shader.
+
+use wgpu_activations::verify::{Direction, wgsl_fingerprint};
+use wgpu_activations::{Activation, Operation};
+
+use crate::Error;
+
+/// The complete WGSL of the kernel for f32.
+pub(crate) fn wgsl(activation: &Activation, direction: Direction) -> Result<String, Error> {
+    let operation = match direction {
+        Direction::Forward => Operation::Forward,
+        Direction::Backward => Operation::Backward,
+    };
+    Ok(wgpu_activations::wgsl(activation, operation)?)
+}
+
+/// What tells whether something was measured with the present shader, as it stands in the rows.
+pub(crate) fn fingerprint(activation: &Activation) -> Result<String, Error> {
+    Ok(format!("{:016x}", wgsl_fingerprint(activation)?))
+}

@@ -1,0 +1,234 @@
+//! Renders `docs/accuracy.md` from what was measured.
+
+mod accuracy;
+mod cost;
+mod markdown;
+mod peers;
+
+use std::fs;
+use std::path::PathBuf;
+
+use wgpu_activations::Definition;
+use wgpu_activations::activation::catalogue;
+use wgpu_activations::verify::Direction;
+
+use crate::number;
+use crate::rows::{self, Kind, Row, Subject};
+use crate::{Error, cost as times};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {}
+
+pub(crate) fn run(_: &Arguments) -> Result<(), Error> {
+    let measured = Measured::read()?;
+    let path = path();
+    fs::write(&path, measured.render()?)?;
+    println!("wrote {}", path.display());
+    for gap in measured.gaps() {
+        println!("{gap}");
+    }
+    Ok(())
+}
+
+fn path() -> PathBuf {
+    crate::root().join("docs/accuracy.md")
+}
+
+/// Everything under `docs/accuracy/`.
+#[derive(Default)]
+struct Measured {
+    /// The subjects with their rows: ours first, then the naive, then PyTorch.
+    subjects: Vec<(Subject, Vec<Row>)>,
+    costs: Vec<times::Row>,
+}
+
+impl Measured {
+    fn read() -> Result<Self, Error> {
+        let mut measured = Self::default();
+        let Ok(entries) = fs::read_dir(rows::folder()) else {
+            return Ok(measured);
+        };
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for entry in entries {
+            paths.push(entry?.path());
+        }
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with("cost-") && name.ends_with(".json") {
+                measured.costs.extend(rows::read::<times::Row>(&path)?);
+            } else if name.ends_with(".json") {
+                let rows: Vec<Row> = rows::read(&path)?;
+                measured
+                    .subjects
+                    .extend(rows.first().map(|row| row.subject.clone()).zip(Some(rows)));
+            }
+        }
+        measured
+            .subjects
+            .sort_by_key(|(subject, _)| (subject.kind as u8, subject.slug()));
+        Ok(measured)
+    }
+
+    fn render(&self) -> Result<String, Error> {
+        let parts = [
+            include_str!("introduction.md").to_owned(),
+            accuracy::subjects(self),
+            "## f32 at a glance\n\nThe largest error in ULP over all finite inputs; ours is the worst of \
+             the adapters.\n"
+                .to_owned(),
+            accuracy::overview(self),
+            accuracy::by_adapter(self, "f32"),
+            peers::worst_inputs(self),
+            accuracy::by_adapter(self, "f16"),
+            accuracy::by_adapter(self, "bf16"),
+            cost::section(self)?,
+        ];
+        Ok(parts
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"))
+    }
+
+    /// The subjects of a kind.
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &(Subject, Vec<Row>)> {
+        self.subjects
+            .iter()
+            .filter(move |(subject, _)| subject.kind == kind)
+    }
+
+    /// How many rows those lack who have measured anything in a type.
+    fn gaps(&self) -> Vec<String> {
+        let mut gaps = Vec::new();
+        for (subject, rows) in self.of(Kind::Ours).chain(self.of(Kind::Naive)) {
+            for dtype in ["f32", "f16", "bf16"] {
+                let missing: Vec<_> = table_rows()
+                    .filter(|(row, direction)| find(rows, row.name, *direction, dtype).is_none())
+                    .collect();
+                let has_any = rows.iter().any(|row| row.dtype == dtype);
+                if let (true, [(first, direction), ..]) = (has_any, missing.as_slice()) {
+                    gaps.push(format!(
+                        "{}, {dtype}: {} rows are not measured yet, the first {} {direction}",
+                        subject.slug(),
+                        missing.len(),
+                        first.name,
+                    ));
+                }
+            }
+        }
+        gaps
+    }
+}
+
+/// The rows of a table: the catalogue, forward and backward.
+fn table_rows() -> impl Iterator<Item = (&'static Definition, Direction)> {
+    catalogue().flat_map(|row| Direction::ALL.map(|direction| (row, direction)))
+}
+
+fn find<'a>(rows: &'a [Row], name: &str, direction: Direction, dtype: &str) -> Option<&'a Row> {
+    rows.iter().find(|row| {
+        row.activation == name && row.direction == direction.name() && row.dtype == dtype
+    })
+}
+
+/// What stands where nothing was measured.
+const NOTHING: &str = "–";
+
+/// An error, marked where it is beyond the bound or not a number's.
+fn ulp(row: Option<&Row>, bound: f64) -> String {
+    let Some(row) = row else {
+        return NOTHING.to_owned();
+    };
+    let mut text = number::ulp(row.max_ulp.0);
+    if row.max_ulp.0.is_nan() || row.max_ulp.0 > bound {
+        text = format!("**{text}**");
+    }
+    if row.every != 1 {
+        text += &format!(" (every {})", row.every);
+    }
+    text + &marks(row)
+}
+
+/// ° where infinity stands for a finite result or the other way round, † where NaN does not give NaN,
+/// ‡ where ±∞ does not give the limit.
+fn marks(row: &Row) -> String {
+    let marks = [
+        (row.infinity_disagreements > 0, "°"),
+        (!row.keeps_nan, "†"),
+        (!row.keeps_limits, "‡"),
+    ];
+    marks
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, mark)| mark)
+        .collect()
+}
+
+/// An error with the input that causes it.
+fn ulp_at(row: Option<&Row>, bound: f64) -> String {
+    match row {
+        Some(row) if row.max_ulp.0 != 0.0 => {
+            let input = number::decimal(crate::bits::value(&row.dtype, &row.worst_input));
+            format!(
+                "{} at {input} (`{}`)",
+                ulp(Some(row), bound),
+                row.worst_input
+            )
+        }
+        other => ulp(other, bound),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{naive, shader};
+    use wgpu_activations::Activation;
+
+    #[test]
+    fn the_rendered_file_is_current() {
+        let measured = Measured::read().unwrap();
+        let has_any = !measured.subjects.is_empty() || !measured.costs.is_empty();
+        // Where nothing was measured there is no page either.
+        let rendered = has_any
+            .then(|| measured.render().unwrap())
+            .unwrap_or_default();
+        let file = fs::read_to_string(path()).unwrap_or_default();
+        assert!(
+            file == rendered,
+            "docs/accuracy.md does not follow from docs/accuracy/; run `cargo run --release \
+             --package wgpu-activations-peers -- table`"
+        );
+    }
+
+    #[test]
+    fn every_measured_row_is_of_the_current_shader() {
+        let mut stale = Vec::new();
+        let mut check = |name: &str, kind, wgsl: &str| {
+            let definition = catalogue().find(|row| row.name == name).unwrap();
+            let activation = match kind {
+                Kind::Naive => naive::activation(definition).unwrap(),
+                _ => Activation::from_definition(definition),
+            };
+            if shader::fingerprint(&activation).unwrap() != wgsl {
+                stale.push(format!("{name} ({kind:?})"));
+            }
+        };
+        let measured = Measured::read().unwrap();
+        for row in measured.subjects.iter().flat_map(|(_, rows)| rows) {
+            if let Some(wgsl) = &row.wgsl {
+                check(&row.activation, row.subject.kind, wgsl);
+            }
+        }
+        for row in &measured.costs {
+            check(&row.activation, Kind::Ours, &row.wgsl);
+            check(&row.activation, Kind::Naive, &row.naive_wgsl);
+        }
+        stale.dedup();
+        assert!(
+            stale.is_empty(),
+            "measured with another shader, so measure again: {stale:#?}"
+        );
+    }
+}
