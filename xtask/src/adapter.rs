@@ -58,7 +58,7 @@ fn found(profile: Profile) -> Result<bool, String> {
 
 /// Runs the commands in turn. Only the last one, the installation, has to succeed: refreshing the
 /// package lists fails wherever a single unrelated source is out of reach.
-fn install(commands: &[Command]) -> Result<(), String> {
+pub(crate) fn install(commands: &[Command]) -> Result<(), String> {
     let Some((last, preparations)) = commands.split_last() else {
         return Ok(());
     };

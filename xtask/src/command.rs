@@ -8,7 +8,7 @@ use std::process::{self, Stdio};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Command {
     words: Vec<String>,
-    environment: Vec<(&'static str, &'static str)>,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Command {
@@ -40,8 +40,8 @@ impl Command {
     }
 
     /// The same command with an environment variable.
-    pub(crate) fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.environment.push((name, value));
+    pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
         self
     }
 
@@ -100,7 +100,7 @@ impl Command {
         };
         process
             .args(arguments)
-            .envs(self.environment.iter().copied())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(workspace_root());
         Ok(process)
     }

@@ -1,10 +1,12 @@
-//! The project's chores, each one command: `cargo xtask demo`, `test` and `generate`.
+//! The project's chores, each one command: `cargo xtask demo`, `test`, `conformance` and `generate`.
 //!
 //! Nothing here depends on wgpu, so that the first line of output comes within seconds.
 
 mod adapter;
 mod command;
+mod conformance;
 mod generate;
+mod steps;
 mod system;
 mod test;
 
@@ -20,10 +22,15 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      ARGUMENTS go to the example, such as --elements 1048576
   test [ARGUMENTS]   run every test, doctests too;
                      ARGUMENTS go to cargo-nextest, or to cargo test without it
+  conformance [--exhaustive]
+                     verify every activation, in every type, on three adapters:
+                     lavapipe, llvmpipe through OpenGL, SwiftShader; over every
+                     251st bit pattern of f32, or all of them, which takes days
   generate           refresh the README's catalogue and the reference tables
 
 `demo` and `test` first make sure that there is an adapter: where wgpu finds none,
-they install Mesa's software Vulkan driver, or say which package to install.";
+they install Mesa's software Vulkan driver, or say which package to install.
+`conformance` does the same for each of its adapters.";
 
 const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
@@ -40,6 +47,7 @@ fn main() -> ExitCode {
     let outcome = match chore.as_str() {
         "demo" => demo(arguments),
         "test" => test::run(arguments),
+        "conformance" => conformance::run(arguments),
         "generate" if arguments.is_empty() => generate::run(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

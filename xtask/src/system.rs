@@ -83,22 +83,34 @@ impl System {
     }
 
     fn linux_remedy(&self) -> Remedy {
+        match self.apt {
+            Apt::Missing => Remedy::Tell(self.package_advice()),
+            _ => self.debian_packages(DEBIAN_PACKAGES),
+        }
+    }
+
+    /// What brings these packages of Debian to this machine.
+    pub(crate) fn debian_packages(&self, packages: &str) -> Remedy {
         let sudo = match self.apt {
             Apt::AsRoot => "",
             Apt::WithSudo => "sudo -n ",
             Apt::NotPermitted => {
                 return Remedy::Tell(format!(
-                    "run `sudo apt-get install {DEBIAN_PACKAGES}` and try again"
+                    "run `sudo apt-get install {packages}` and try again"
                 ));
             }
-            Apt::Missing => return Remedy::Tell(self.package_advice()),
+            Apt::Missing => {
+                return Remedy::Tell(format!(
+                    "install what Debian calls {packages} and try again"
+                ));
+            }
         };
         let apt =
             format!("{sudo}env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300");
         Remedy::Install(vec![
             Command::new(&format!("{apt} update")),
             Command::new(&format!(
-                "{apt} install --yes --no-install-recommends {DEBIAN_PACKAGES}"
+                "{apt} install --yes --no-install-recommends {packages}"
             )),
         ])
     }

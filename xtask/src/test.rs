@@ -1,30 +1,14 @@
 //! Runs every test of the workspace.
 
-use std::time::Instant;
-
 use crate::adapter::{self, Profile};
 use crate::command::Command;
+use crate::steps;
 
 /// Runs the tests, then the doctests even where a test failed, and says how both went.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     adapter::ensure(Profile::Dev)?;
     let has_nextest = Command::cargo("nextest --version").succeeds_silently();
-    let mut failures = 0;
-    let mut summary = String::new();
-    for command in commands(has_nextest, arguments) {
-        let start = Instant::now();
-        let outcome = command.run();
-        let seconds = start.elapsed().as_secs();
-        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
-        failures += usize::from(outcome.is_err());
-        summary += &format!("\n  {word} in {seconds:>4} s   {command}");
-    }
-    eprintln!("{summary}\n");
-    if failures == 0 {
-        Ok(())
-    } else {
-        Err("not every test passed: see above".into())
-    }
+    steps::run_each(commands(has_nextest, arguments))
 }
 
 /// cargo-nextest runs no doctests, so they are a command of their own either way.

@@ -1,0 +1,211 @@
+//! Runs the conformance suite on the three adapters that a machine without a GPU can have.
+
+use std::path::{Path, PathBuf};
+
+use crate::adapter;
+use crate::command::{self, Command};
+use crate::steps;
+use crate::system::{Remedy, System};
+
+/// The tests whose results depend on the adapter.
+const TESTS: &str =
+    "--test activations --test hyper_parameters --test kernels --test custom --test offload";
+
+/// A software adapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Software {
+    /// Mesa's Vulkan driver: f16, subgroups of 8, timestamps.
+    Lavapipe,
+    /// Mesa's OpenGL driver: naga's GLSL back end, no subgroups, no f16.
+    Llvmpipe,
+    /// The Vulkan driver inside Chromium: subgroups of 4, no f16.
+    SwiftShader,
+}
+
+impl Software {
+    const ALL: [Self; 3] = [Self::Lavapipe, Self::Llvmpipe, Self::SwiftShader];
+
+    /// What wgpu calls it.
+    const fn adapter(self) -> &'static str {
+        match self {
+            Self::Lavapipe | Self::Llvmpipe => "llvmpipe",
+            Self::SwiftShader => "SwiftShader",
+        }
+    }
+
+    const fn backend(self) -> &'static str {
+        match self {
+            Self::Lavapipe | Self::SwiftShader => "vulkan",
+            Self::Llvmpipe => "gl",
+        }
+    }
+
+    const fn debian_packages(self) -> &'static str {
+        match self {
+            Self::Lavapipe => "libvulkan1 mesa-vulkan-drivers",
+            Self::Llvmpipe => "libegl1 libgl1-mesa-dri",
+            Self::SwiftShader => "libvulkan1 chromium",
+        }
+    }
+
+    /// The file that leads the Vulkan loader to it.
+    fn manifest(self) -> Option<PathBuf> {
+        let (folders, prefix): (&[&str], _) = match self {
+            Self::Lavapipe => (
+                &[
+                    "/usr/share/vulkan/icd.d",
+                    "/etc/vulkan/icd.d",
+                    "/usr/local/share/vulkan/icd.d",
+                ],
+                "lvp_icd",
+            ),
+            Self::SwiftShader => (
+                &[
+                    "/usr/lib/chromium",
+                    "/usr/lib/chromium-browser",
+                    "/usr/lib64/chromium-browser",
+                    "/opt/google/chrome",
+                ],
+                "vk_swiftshader_icd",
+            ),
+            Self::Llvmpipe => return None,
+        };
+        folders
+            .iter()
+            .find_map(|folder| manifest(Path::new(folder), prefix))
+    }
+}
+
+/// The first file of a folder, by name, that begins so and ends with `.json`.
+fn manifest(folder: &Path, prefix: &str) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()));
+    let mut files: Vec<_> = files
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(prefix) && name.ends_with(".json")
+        })
+        .collect();
+    files.sort();
+    files.into_iter().next()
+}
+
+/// Verifies every activation on all adapters at once, and runs the tests on each.
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let inputs = match arguments {
+        [] => "--every 251",
+        [option] if option == "--exhaustive" => "--exhaustive",
+        other => {
+            return Err(format!(
+                "conformance takes nothing but --exhaustive, not {:?}",
+                other.join(" ")
+            ));
+        }
+    };
+    Command::cargo("build --release --example probe").run()?;
+    let probe = Command::program(&command::built("release", "examples/probe")?)?;
+    for software in Software::ALL {
+        ensure(software, &probe)?;
+    }
+    Command::cargo("build --release --package wgpu-activations-cli").run()?;
+    let program = Command::program(&command::built("release", "wgpu-activations")?)?;
+    let verify =
+        with_adapters(program.with(["verify"]), &Software::ALL).with(inputs.split_whitespace());
+    let verify = Software::ALL.into_iter().fold(verify, |verify, software| {
+        let name = format!("{} ({})", software.adapter(), software.backend());
+        verify.with(["--adapter".to_owned(), name])
+    });
+    let tests = Software::ALL.map(|software| {
+        let test = Command::cargo("test --workspace").with(TESTS.split_whitespace());
+        alone(test, software)
+    });
+    steps::run_each(std::iter::once(verify).chain(tests))
+}
+
+/// The command with an environment in which wgpu finds these adapters and no other.
+fn with_adapters(command: Command, adapters: &[Software]) -> Command {
+    let manifests: Vec<_> = adapters
+        .iter()
+        .filter_map(|software| Some(software.manifest()?.display().to_string()))
+        .collect();
+    let mut backends: Vec<_> = adapters.iter().map(|software| software.backend()).collect();
+    backends.sort_unstable();
+    backends.dedup();
+    command
+        .env("WGPU_BACKEND", backends.join(","))
+        .env("VK_DRIVER_FILES", manifests.join(":"))
+        // Where there is a GPU, Mesa would take that.
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+}
+
+/// The command with an environment in which it uses this adapter, or none.
+fn alone(command: Command, software: Software) -> Command {
+    with_adapters(command, &[software]).env("WGPU_ADAPTER_NAME", software.adapter())
+}
+
+/// Returns once the adapter is found; installs it where it is not.
+fn ensure(software: Software, probe: &Command) -> Result<(), String> {
+    if is_there(software) && alone(probe.clone(), software).succeeds_silently() {
+        return Ok(());
+    }
+    let packages = software.debian_packages();
+    let missing = format!("{software:?} is missing, which the conformance suite needs");
+    match System::current().debian_packages(packages) {
+        Remedy::Tell(advice) => return Err(format!("{missing}: {advice}")),
+        Remedy::Install(commands) => {
+            eprintln!("installing {software:?}");
+            adapter::install(&commands)?;
+        }
+    }
+    if !is_there(software) {
+        return Err(format!(
+            "{missing}: {packages} did not bring its Vulkan manifest"
+        ));
+    }
+    let probed = alone(probe.clone(), software).run();
+    probed.map_err(|message| format!("{missing}, even with {packages} installed: {message}"))
+}
+
+/// Whether the Vulkan loader can be led to it, where it is that loader's. Without a manifest the
+/// loader would look for any driver.
+fn is_there(software: Software) -> bool {
+    software.backend() != "vulkan" || software.manifest().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_found_whatever_its_architecture() {
+        let folder = std::env::temp_dir().join(format!("conformance-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        assert_eq!(manifest(&folder, "lvp_icd"), None);
+        for name in [
+            "radeon_icd.x86_64.json",
+            "lvp_icd.txt",
+            "lvp_icd.aarch64.json",
+        ] {
+            std::fs::write(folder.join(name), "{}").unwrap();
+        }
+        let found = manifest(&folder, "lvp_icd");
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(found, Some(folder.join("lvp_icd.aarch64.json")));
+    }
+
+    #[test]
+    fn adapters_are_kept_apart() {
+        let command =
+            |adapters: &[Software]| with_adapters(Command::new("x"), adapters).to_string();
+        let gl = command(&[Software::Llvmpipe]);
+        assert!(gl.contains("WGPU_BACKEND=gl VK_DRIVER_FILES= "), "{gl}");
+        assert!(command(&Software::ALL).contains("WGPU_BACKEND=gl,vulkan "));
+    }
+
+    #[test]
+    fn other_arguments_are_refused() {
+        let error = run(&["--every".to_owned(), "7".to_owned()]).unwrap_err();
+        assert!(error.contains("--every 7"), "{error}");
+    }
+}
