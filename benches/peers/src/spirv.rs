@@ -55,13 +55,16 @@ mod op {
     pub(super) const LOOP_MERGE: u32 = 246;
     pub(super) const SELECTION_MERGE: u32 = 247;
     pub(super) const LABEL: u32 = 248;
+    /// naga ends the block of a function's variables with one.
+    pub(super) const BRANCH: u32 = 249;
     /// What stands in a function and is none of the work.
-    pub(super) const STRUCTURE: [u32; 6] = [
+    pub(super) const STRUCTURE: [u32; 7] = [
         FUNCTION_PARAMETER,
         VARIABLE,
         LOOP_MERGE,
         SELECTION_MERGE,
         LABEL,
+        BRANCH,
         FUNCTION_CALL,
     ];
 }

@@ -87,7 +87,7 @@ pub(super) fn overview(measured: &Measured) -> String {
             .of(Kind::Ours)
             .filter_map(|(_, rows)| find(rows, name, direction, "f32"));
         // NaN is the worst of all, and sorts so.
-        let ours = ours.max_by(|a, b| a.max_ulp.0.total_cmp(&b.max_ulp.0));
+        let ours = ours.max_by(|a, b| a.max_ulp.0.abs().total_cmp(&b.max_ulp.0.abs()));
         let peer = |peer: Option<&(Subject, Vec<Row>)>| {
             ulp(
                 peer.and_then(|(_, rows)| find(rows, name, direction, "f32")),

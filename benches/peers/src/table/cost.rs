@@ -107,7 +107,7 @@ fn ratio(measured: &Measured, definition: &Definition, direction: Direction, row
 }
 
 /// The instructions that one element takes.
-fn instructions() -> Result<String, Error> {
+pub(super) fn instructions() -> Result<String, Error> {
     let mut lines: Vec<Vec<String>> = Vec::new();
     for (definition, direction) in table_rows() {
         if direction == Direction::Forward {

@@ -4,6 +4,8 @@ mod accuracy;
 mod cost;
 mod markdown;
 mod peers;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::path::PathBuf;
@@ -147,7 +149,10 @@ fn ulp(row: Option<&Row>, bound: f64) -> String {
     if row.every != 1 {
         text += &format!(" (every {})", row.every);
     }
-    text + &marks(row)
+    match marks(row).as_str() {
+        "" => text,
+        marks => format!("{text} {marks}"),
+    }
 }
 
 /// ° where infinity stands for a finite result or the other way round, † where NaN does not give NaN,
@@ -177,58 +182,5 @@ fn ulp_at(row: Option<&Row>, bound: f64) -> String {
             )
         }
         other => ulp(other, bound),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{naive, shader};
-    use wgpu_activations::Activation;
-
-    #[test]
-    fn the_rendered_file_is_current() {
-        let measured = Measured::read().unwrap();
-        let has_any = !measured.subjects.is_empty() || !measured.costs.is_empty();
-        // Where nothing was measured there is no page either.
-        let rendered = has_any
-            .then(|| measured.render().unwrap())
-            .unwrap_or_default();
-        let file = fs::read_to_string(path()).unwrap_or_default();
-        assert!(
-            file == rendered,
-            "docs/accuracy.md does not follow from docs/accuracy/; run `cargo run --release \
-             --package wgpu-activations-peers -- table`"
-        );
-    }
-
-    #[test]
-    fn every_measured_row_is_of_the_current_shader() {
-        let mut stale = Vec::new();
-        let mut check = |name: &str, kind, wgsl: &str| {
-            let definition = catalogue().find(|row| row.name == name).unwrap();
-            let activation = match kind {
-                Kind::Naive => naive::activation(definition).unwrap(),
-                _ => Activation::from_definition(definition),
-            };
-            if shader::fingerprint(&activation).unwrap() != wgsl {
-                stale.push(format!("{name} ({kind:?})"));
-            }
-        };
-        let measured = Measured::read().unwrap();
-        for row in measured.subjects.iter().flat_map(|(_, rows)| rows) {
-            if let Some(wgsl) = &row.wgsl {
-                check(&row.activation, row.subject.kind, wgsl);
-            }
-        }
-        for row in &measured.costs {
-            check(&row.activation, Kind::Ours, &row.wgsl);
-            check(&row.activation, Kind::Naive, &row.naive_wgsl);
-        }
-        stale.dedup();
-        assert!(
-            stale.is_empty(),
-            "measured with another shader, so measure again: {stale:#?}"
-        );
     }
 }

@@ -1,0 +1,149 @@
+use super::*;
+use crate::rows::tests::row;
+use crate::{naive, shader};
+use wgpu_activations::Activation;
+
+#[test]
+fn the_rendered_file_is_current() {
+    let measured = Measured::read().unwrap();
+    let has_any = !measured.subjects.is_empty() || !measured.costs.is_empty();
+    // Where nothing was measured there is no page either.
+    let rendered = if has_any {
+        measured.render().unwrap()
+    } else {
+        String::new()
+    };
+    let file = fs::read_to_string(path()).unwrap_or_default();
+    assert!(
+        file == rendered,
+        "docs/accuracy.md does not follow from docs/accuracy/; run `cargo run --release \
+         --package wgpu-activations-peers -- table`"
+    );
+}
+
+#[test]
+fn every_measured_row_is_of_the_current_shader() {
+    let mut stale = Vec::new();
+    let mut check = |name: &str, kind, wgsl: &str| {
+        let definition = catalogue().find(|row| row.name == name).unwrap();
+        let activation = match kind {
+            Kind::Naive => naive::activation(definition).unwrap(),
+            _ => Activation::from_definition(definition),
+        };
+        if shader::fingerprint(&activation).unwrap() != wgsl {
+            stale.push(format!("{name} ({kind:?})"));
+        }
+    };
+    let measured = Measured::read().unwrap();
+    for row in measured.subjects.iter().flat_map(|(_, rows)| rows) {
+        if let Some(wgsl) = &row.wgsl {
+            check(&row.activation, row.subject.kind, wgsl);
+        }
+    }
+    for row in &measured.costs {
+        check(&row.activation, Kind::Ours, &row.wgsl);
+        check(&row.activation, Kind::Naive, &row.naive_wgsl);
+    }
+    stale.dedup();
+    assert!(
+        stale.is_empty(),
+        "measured with another shader, so measure again: {stale:#?}"
+    );
+}
+
+/// Measurements of tanh forward: two adapters of ours, and PyTorch.
+fn measured(errors: [f64; 3]) -> Measured {
+    let [vulkan, gl, pytorch] = errors.map(|error| row("tanh", error));
+    let subject = |kind, backend: &str, mut row: Row| {
+        row.subject.kind = kind;
+        row.subject.backend = backend.to_owned();
+        (row.subject.clone(), vec![row])
+    };
+    Measured {
+        subjects: vec![
+            subject(Kind::Ours, "vulkan", vulkan),
+            subject(Kind::Ours, "gl", gl),
+            subject(Kind::PyTorch, "PyTorch", pytorch),
+        ],
+        costs: Vec::new(),
+    }
+}
+
+/// The cells of tanh's first line.
+fn cells(table: &str) -> Vec<&str> {
+    let line = table
+        .lines()
+        .find(|line| line.starts_with("| `tanh`"))
+        .unwrap();
+    line.split('|')
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .collect()
+}
+
+#[test]
+fn the_worst_adapter_counts_and_what_is_not_measured_is_left_open() {
+    let overview = accuracy::overview(&measured([1.25, 2.5, 1e7]));
+    assert_eq!(
+        cells(&overview),
+        ["`tanh`", "2.50", "–", "**1.0e7**", "–", "–", "–"]
+    );
+    let overview = accuracy::overview(&measured([f64::NAN, 9.0, f64::INFINITY]));
+    assert_eq!(cells(&overview)[1..4], ["**NaN**", "–", "**∞**"]);
+}
+
+#[test]
+fn each_adapter_has_a_column_with_its_worst_input() {
+    let table = accuracy::by_adapter(&measured([1.25, 0.0, 0.0]), "f32");
+    let header = table
+        .lines()
+        .find(|line| line.contains("direction"))
+        .unwrap();
+    assert!(
+        header.contains("llvmpipe, Vulkan") && header.contains("llvmpipe, OpenGL"),
+        "{header}"
+    );
+    let line = [
+        "`tanh`",
+        "forward",
+        "1.25 at 1 (`0x3f800000`)",
+        "0.00",
+        "93.49 %",
+    ];
+    assert_eq!(cells(&table), line);
+    assert_eq!(accuracy::by_adapter(&measured([0.0; 3]), "f16"), "");
+}
+
+#[test]
+fn what_is_not_quite_right_is_marked() {
+    let mut row = row("tanh", 1.0);
+    assert_eq!(ulp(Some(&row), 4.0), "1.00");
+    (row.keeps_nan, row.infinity_disagreements, row.every) = (false, 1, 251);
+    assert_eq!(ulp(Some(&row), 4.0), "1.00 (every 251) °†");
+    (row.keeps_nan, row.keeps_limits, row.infinity_disagreements) = (true, false, 0);
+    assert_eq!(ulp(Some(&row), 0.5), "**1.00** (every 251) ‡");
+}
+
+#[test]
+fn gaps_are_told() {
+    let gaps = measured([0.0; 3]).gaps();
+    assert_eq!(gaps.len(), 2, "{gaps:#?}");
+    assert!(
+        gaps[0].contains("vulkan-llvmpipe, f32: 111 rows"),
+        "{gaps:#?}"
+    );
+}
+
+#[test]
+fn instructions_are_counted_of_every_shader() {
+    let table = cost::instructions().unwrap();
+    let relu = table
+        .lines()
+        .find(|line| line.starts_with("| `relu` "))
+        .unwrap();
+    assert!(relu.contains("(1)"), "max is a built-in function: {relu}");
+    assert_eq!(
+        table.lines().filter(|line| line.starts_with("| `")).count(),
+        56
+    );
+}
