@@ -103,12 +103,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             ));
         }
     };
-    Command::cargo("build --release --example probe").run()?;
+    // In one build, so that features are unified and dependencies compiled once.
+    Command::cargo("build --release --workspace --example probe --bin wgpu-activations").run()?;
     let probe = Command::program(&command::built("release", "examples/probe")?)?;
     for software in Software::ALL {
         ensure(software, &probe)?;
     }
-    Command::cargo("build --release --package wgpu-activations-cli").run()?;
     let program = Command::program(&command::built("release", "wgpu-activations")?)?;
     let verify =
         with_adapters(program.with(["verify"]), &Software::ALL).with(inputs.split_whitespace());
