@@ -93,9 +93,9 @@ fn manifest(folder: &Path, prefix: &str) -> Option<PathBuf> {
 
 /// Verifies every activation on all adapters at once, and runs the tests on each.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let inputs = match arguments {
-        [] => "--every 251",
-        [option] if option == "--exhaustive" => "--exhaustive",
+    let (inputs, checkpoint) = match arguments {
+        [] => ("--every 251", "conformance.json"),
+        [option] if option == "--exhaustive" => ("--exhaustive", "conformance-exhaustive.json"),
         other => {
             return Err(format!(
                 "conformance takes nothing but --exhaustive, not {:?}",
@@ -110,8 +110,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         ensure(software, &probe)?;
     }
     let program = Command::program(&command::built("release", "wgpu-activations")?)?;
-    let verify =
-        with_adapters(program.with(["verify"]), &Software::ALL).with(inputs.split_whitespace());
+    let checkpoint = command::target_folder()?.join(checkpoint);
+    if arguments.is_empty() {
+        // Minutes are not worth going on from what an older build may have left.
+        let _ = std::fs::remove_file(&checkpoint);
+    }
+    let verify = with_adapters(program.with(["verify"]), &Software::ALL)
+        .with(inputs.split_whitespace())
+        .with(["--checkpoint".to_owned(), checkpoint.display().to_string()]);
     let verify = Software::ALL.into_iter().fold(verify, |verify, software| {
         let name = format!("{} ({})", software.adapter(), software.backend());
         verify.with(["--adapter".to_owned(), name])

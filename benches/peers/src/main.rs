@@ -52,7 +52,8 @@ fn main() -> ExitCode {
 
 /// The root of the checkout that this was built from.
 fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here)
 }
 
 /// The adapter of that name, or the best.

@@ -122,8 +122,9 @@ pub(super) fn instructions() -> Result<String, Error> {
     let header = ["activation", "forward", "naive", "backward", "naive"];
     Ok(format!(
         "\n### Instructions for one element\n\nIn the SPIR-V that naga makes, calls expanded, both arms of \
-         a branch counted; in brackets how many of them are built-in functions, of which the driver makes \
-         as many instructions as it likes (`abs` one, `exp` a dozen or more, `sin` dozens).\n\n{}",
+         a branch counted. Those of `identity` lead NaN around the function, everywhere. In brackets: how \
+         many are built-in functions, of which the driver makes as many instructions as it likes (`abs` \
+         one, `exp` a dozen or more, `sin` dozens).\n\n{}",
         table(&header, &lines)
     ))
 }
