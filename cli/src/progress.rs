@@ -25,7 +25,7 @@ impl Bar {
 
     /// A bar over so many inputs, with the name of what they are inputs to.
     pub(crate) fn of_inputs(inputs: u64) -> Self {
-        const INPUTS: &str = "{wide_bar} {percent:>3}%  {msg}, {per_sec}, {eta} left";
+        const INPUTS: &str = "{wide_bar} {percent:>3}%  {msg}, {eta} left";
         Self::styled(inputs, INPUTS, false)
     }
 
