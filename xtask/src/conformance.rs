@@ -123,7 +123,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         verify.with(["--adapter".to_owned(), name])
     });
     let tests = Software::ALL.map(|software| {
-        let test = Command::cargo("test --workspace").with(TESTS.split_whitespace());
+        let test = Command::cargo("test --workspace --no-fail-fast").with(TESTS.split_whitespace());
         alone(test, software)
     });
     steps::run_each(std::iter::once(verify).chain(tests))

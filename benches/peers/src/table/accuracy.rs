@@ -9,6 +9,9 @@ pub(super) fn bound(dtype: &str) -> f64 {
     if dtype == "f32" { 4.0 } else { 1.0 }
 }
 
+/// The share of results that must be correctly rounded in 16 bits.
+const LEAST_ROUNDED: f64 = 0.999;
+
 /// The subjects, and when they were measured.
 pub(super) fn subjects(measured: &Measured) -> String {
     let rows: Vec<_> = measured
@@ -137,7 +140,11 @@ pub(super) fn by_adapter(measured: &Measured, dtype: &str) -> String {
         };
         let mut line = vec![format!("`{}`", definition.name), direction.to_string()];
         line.extend(rows.iter().map(|row| ulp_at(*row, bound(dtype))));
-        line.push(percent(least));
+        line.push(if dtype != "f32" && least < LEAST_ROUNDED {
+            format!("**{}**", percent(least))
+        } else {
+            percent(least)
+        });
         lines.push(line);
     }
     if lines.is_empty() {

@@ -112,6 +112,10 @@ fn each_adapter_has_a_column_with_its_worst_input() {
     ];
     assert_eq!(cells(&table), line);
     assert_eq!(accuracy::by_adapter(&measured([0.0; 3]), "f16"), "");
+    let mut sixteen = measured([0.5; 3]);
+    sixteen.subjects[0].1[0].dtype = "f16".to_owned();
+    let table = accuracy::by_adapter(&sixteen, "f16");
+    assert_eq!(cells(&table).last(), Some(&"**93.49 %**"));
 }
 
 #[test]
