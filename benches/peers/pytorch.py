@@ -73,12 +73,6 @@ def evaluate(function, direction, inputs, parameters):
     return x.grad
 
 
-def read(count):
-    """Exactly so many bytes, or None where the parent has closed the pipe."""
-    data = sys.stdin.buffer.read(count)
-    return data if len(data) == count else None
-
-
 def answer(value):
     sys.stdout.buffer.write(json.dumps(value).encode() + b"\n")
     sys.stdout.buffer.flush()
@@ -89,17 +83,15 @@ def serve(request):
     answer({"call": call})
     if call is None:
         return
-    while header := read(4):
+    while len(header := sys.stdin.buffer.read(4)) == 4:
         (elements,) = struct.unpack("<I", header)
         if elements == 0:
             return
-        data = read(4 * elements)
-        if data is None:
+        inputs = numpy.empty(elements, dtype="<f4")
+        if sys.stdin.buffer.readinto(inputs) != inputs.nbytes:
             return
-        # A copy, because PyTorch takes no memory that must not be written.
-        inputs = numpy.frombuffer(data, dtype="<f4").copy()
         outputs = evaluate(function, request["direction"], inputs, request["parameters"])
-        sys.stdout.buffer.write(outputs.detach().contiguous().numpy().astype("<f4").tobytes())
+        sys.stdout.buffer.write(outputs.detach().contiguous().numpy().astype("<f4", copy=False))
         sys.stdout.buffer.flush()
 
 

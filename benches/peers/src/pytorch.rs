@@ -14,6 +14,9 @@ use crate::Error;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pytorch.py");
 
+/// Elements that go through the pipes at once: few enough to overlap with others.
+const PART: usize = 1 << 20;
+
 /// A Python process that evaluates activations.
 pub(crate) struct PyTorch {
     child: Child,
@@ -35,6 +38,8 @@ impl PyTorch {
     pub(crate) fn start(python: &Path) -> Result<Self, Error> {
         let mut child = Command::new(python)
             .arg(SCRIPT)
+            // Its threads would spin between parts, in the way of who judges them.
+            .env("OMP_WAIT_POLICY", "passive")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -81,13 +86,23 @@ impl PyTorch {
         Ok(answer::<Answer>(&mut self.answers)?.call)
     }
 
-    /// Evaluates what was selected.
+    /// Evaluates what was selected, in parts, so that the process computes while others are on their way.
     pub(crate) fn evaluate(&mut self, inputs: &[f32], outputs: &mut [f32]) -> Result<(), Error> {
-        self.requests
-            .write_all(&u32::try_from(inputs.len())?.to_le_bytes())?;
-        self.requests.write_all(bytemuck::cast_slice(inputs))?;
-        self.answers.read_exact(bytemuck::cast_slice_mut(outputs))?;
-        Ok(())
+        let Self {
+            requests, answers, ..
+        } = self;
+        std::thread::scope(|scope| {
+            let sent = scope.spawn(|| {
+                inputs.chunks(PART).try_for_each(|part| {
+                    requests.write_all(&(part.len() as u32).to_le_bytes())?;
+                    requests.write_all(bytemuck::cast_slice(part))
+                })
+            });
+            let received = answers.read_exact(bytemuck::cast_slice_mut(outputs));
+            sent.join()
+                .map_err(|_| "the thread that sends inputs panicked")??;
+            Ok(received?)
+        })
     }
 
     /// Ends what was selected, so that something else can be.
