@@ -1,3 +1,5 @@
+//! requires quotient
+
 // Arc tangent: one division brings abs(x) to abs(r) <= 1 / 2, with pi / 4 or pi / 2 added
 // back in two parts; r + r^3 A(r^2) by a minimax polynomial (relative error 2^-27.5) whose
 // coefficients tools/coefficients_trig.py computes. Measured: at most 1.5 ULP.
@@ -17,8 +19,9 @@ fn math_atan(x: f32) -> f32 {
     // atan a = turns * pi / 2 + atan(numerator / denominator)
     let turns = select(select(0.0, 0.5, middle), 1.0, large);
     let numerator = select(select(a, a - 1.0, middle), -1.0, large);
-    let denominator = select(select(1.0, a + 1.0, middle), a, large);
-    let r = numerator / denominator;
+    let denominator = select(a + 1.0, min(a, 0x1p60f), large);
+    let quotient = math_quotient(vec2<f32>(numerator, 0.0), math_divisor(denominator));
+    let r = select(a, quotient, middle);
     let z = r * r;
     let polynomial = MATH_ATAN_0
         + z * (MATH_ATAN_1 + z * (MATH_ATAN_2 + z * (MATH_ATAN_3 + z * MATH_ATAN_4)));

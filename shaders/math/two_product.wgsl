@@ -1,11 +1,14 @@
-// Products and sums in two parts, without a fused multiply-add.
-//
-// Each high part has its lowest bit masked off: no compiler can then see through it, neither to
-// contract a product into a later sum nor to cancel the terms of an error.
-// hi + lo is within 2^-45 of a * b or a + b, relatively.
+// Products and sums in several parts, without a fused multiply-add, from roundings that no compiler
+// undoes: it may take a + b - a for b, or a b + a c for a (b + c).
 
 fn math_mask(x: f32, bits: u32) -> f32 {
     return bitcast<f32>(bitcast<u32>(x) & bits);
+}
+
+// x as it has been rounded. As an integer it is not above infinity, which a compiler does not know: so
+// it neither reorders nor simplifies across this.
+fn math_rounded(x: f32) -> f32 {
+    return bitcast<f32>(min(bitcast<i32>(x), 0x7f800000));
 }
 
 // a * b as the sum of three parts, exactly. A caller takes the plain product where the lesser two are
@@ -16,21 +19,22 @@ fn math_three_product(a: f32, b: f32) -> vec3<f32> {
     let b_hi = math_mask(b, 0xfffff000u);
     let a_lo = a - a_hi;
     let b_lo = b - b_hi;
-    let middle = ((a_hi * b_hi - hi) + a_hi * b_lo) + a_lo * b_hi;
-    return vec3<f32>(hi, middle, a_lo * b_lo);
+    let first = math_rounded(a_hi * b_hi - hi);
+    let second = math_rounded(first + a_hi * b_lo);
+    return vec3<f32>(hi, math_rounded(second + a_lo * b_hi), a_lo * b_lo);
 }
 
-// a * b as (hi, lo), under the same conditions.
+// a * b as (hi, lo), under the same conditions, within 2^-45 of it.
 fn math_two_product(a: f32, b: f32) -> vec2<f32> {
     let parts = math_three_product(a, b);
     return vec2<f32>(parts.x, parts.y + parts.z);
 }
 
-// a + b as (hi, lo).
+// a + b as (hi, lo), within 2^-45 of it.
 fn math_two_sum(a: f32, b: f32) -> vec2<f32> {
     let hi = math_mask(a + b, 0xfffffffeu);
     let a_is_larger = abs(a) > abs(b);
     let larger = select(b, a, a_is_larger);
     let smaller = select(a, b, a_is_larger);
-    return vec2<f32>(hi, (larger - hi) + smaller);
+    return vec2<f32>(hi, math_rounded(math_rounded(larger - hi) + smaller));
 }

@@ -110,7 +110,7 @@ impl Machine {
             Unary::Round => float(&f32::round_ties_even),
             Unary::Floor => float(&f32::floor),
             Unary::Sqrt => float(&|a| self.off(f64::from(a).sqrt(), a, 0.0, 3.0)),
-            Unary::InverseSqrt => float(&|a| self.off(f64::from(a).sqrt().recip(), a, 0.0, 2.0)),
+            Unary::InverseSqrt => float(&|a| self.inverse_sqrt(a)),
             Unary::Reciprocal => float(&|a| self.quotient(1.0, a, 1.0)),
             Unary::FloatFromSigned => bits(&|a| (a.cast_signed() as f32).to_bits()),
             Unary::FloatFromUnsigned => bits(&|a| (a as f32).to_bits()),
@@ -199,6 +199,14 @@ impl Machine {
             return a / b;
         }
         self.off(f64::from(a) / f64::from(b), a, b, limit)
+    }
+
+    fn inverse_sqrt(&self, a: f32) -> f32 {
+        match self.division {
+            // Adapters that round have no operation of their own for it.
+            Division::Rounded => 1.0 / a.sqrt(),
+            _ => self.off(f64::from(a).sqrt().recip(), a, 0.0, 2.0),
+        }
     }
 
     /// A result that is within `limit` ULP of the exact one, for the operands `a` and `b`.
