@@ -4,6 +4,7 @@
 //! arithmetic and held against the f64 reference.
 
 mod arithmetic;
+mod checks;
 #[path = "../common/mod.rs"]
 mod common;
 mod contraction;
