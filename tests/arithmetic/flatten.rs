@@ -10,6 +10,9 @@ use naga::{
 
 use crate::program::{Binary, Id, Op, Place, Program, Unary};
 
+/// A value and what its bits stand for.
+type Scalar = (Id, ScalarKind);
+
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Scalar(Id, ScalarKind),
@@ -65,7 +68,7 @@ pub(crate) fn flatten(text: &str, name: &str) -> Program {
     flattener.program.without_unused()
 }
 
-fn scalar(value: &Value) -> (Id, ScalarKind) {
+fn scalar(value: &Value) -> Scalar {
     match value {
         Value::Scalar(id, kind) => (*id, *kind),
         other => panic!("{other:?} is no scalar"),

@@ -2,8 +2,8 @@
 
 use naga::{Expression, Handle, Literal, ScalarKind, Type, TypeInner};
 
-use super::{Call, Flattener, Value, scalar};
-use crate::program::{Id, Op};
+use super::{Call, Flattener, Scalar, Value, scalar};
+use crate::program::Op;
 
 impl<'a> Flattener<'a> {
     pub(super) fn value(&mut self, call: &mut Call<'a>, handle: Handle<Expression>) -> Value {
@@ -113,7 +113,7 @@ impl<'a> Flattener<'a> {
     fn componentwise(
         &mut self,
         operands: &[Value],
-        operation: &mut dyn FnMut(&mut Self, &[(Id, ScalarKind)]) -> Value,
+        operation: &mut dyn FnMut(&mut Self, &[Scalar]) -> Value,
     ) -> Value {
         let width = operands.iter().find_map(|operand| match operand {
             Value::Composite(parts) => Some(parts.len()),

@@ -2,11 +2,11 @@
 
 use naga::{BinaryOperator, MathFunction, ScalarKind, UnaryOperator};
 
-use super::{Flattener, Value, scalar};
-use crate::program::{Binary, Id, Op, Unary};
+use super::{Flattener, Scalar, Value, scalar};
+use crate::program::{Binary, Op, Unary};
 
 impl Flattener<'_> {
-    pub(super) fn unary(&mut self, op: UnaryOperator, (a, kind): (Id, ScalarKind)) -> Value {
+    pub(super) fn unary(&mut self, op: UnaryOperator, (a, kind): Scalar) -> Value {
         let op = match (op, kind) {
             (UnaryOperator::Negate, ScalarKind::Float) => Op::Unary(Unary::Negate, a),
             (UnaryOperator::Negate, _) => {
@@ -22,8 +22,8 @@ impl Flattener<'_> {
     pub(super) fn binary(
         &mut self,
         op: BinaryOperator,
-        (a, kind): (Id, ScalarKind),
-        (b, _): (Id, ScalarKind),
+        (a, kind): Scalar,
+        (b, _): Scalar,
     ) -> Value {
         use BinaryOperator as B;
         let is_float = kind == ScalarKind::Float;
@@ -79,7 +79,7 @@ impl Flattener<'_> {
         )
     }
 
-    pub(super) fn math(&mut self, fun: MathFunction, parts: &[(Id, ScalarKind)]) -> Value {
+    pub(super) fn math(&mut self, fun: MathFunction, parts: &[Scalar]) -> Value {
         let (a, kind) = parts[0];
         let unary = |op| Op::Unary(op, a);
         let (min, max) = match kind {
@@ -104,12 +104,7 @@ impl Flattener<'_> {
         self.add(op, kind)
     }
 
-    pub(super) fn convert(
-        &mut self,
-        (a, from): (Id, ScalarKind),
-        to: ScalarKind,
-        is_value: bool,
-    ) -> Value {
+    pub(super) fn convert(&mut self, (a, from): Scalar, to: ScalarKind, is_value: bool) -> Value {
         use ScalarKind::{Float, Sint, Uint};
         let op = match (from, to) {
             _ if !is_value => return Value::Scalar(a, to),
