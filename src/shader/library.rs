@@ -22,6 +22,8 @@ const MODULES: &[(&str, &str)] = modules![
     "log1p",
     "near_zero",
     "normal_tail",
+    "quotient",
+    "sign",
     "sin_cos",
     "slope",
     "tanh",
