@@ -29,8 +29,8 @@ fn argument_parts(a: f32, s: vec2<f32>) -> MathExp {
 
 fn forward(x: f32) -> f32 {
     let a = min(abs(x), 12.0);
-    let y = math_gate(max(x, -12.0), x >= 0.0, argument_parts(a, square(a)));
-    return math_near_zero(x, 0.5, y);
+    let y = math_gate(clamp(x, -12.0, 12.0), x >= 0.0, argument_parts(a, square(a)));
+    return math_near_zero(x, 0.5, select(y, x, x > 12.0));
 }
 
 fn derivative(x: f32) -> f32 {
