@@ -7,7 +7,7 @@ fn quotient(x: f32, alpha: f32) -> vec2<f32> {
     let reciprocal = 1.0 / alpha;
     let hi = math_mask(clamp(bounded * reciprocal, -174.0, 0.0), 0xfffff000u);
     let alpha_hi = math_mask(alpha, 0xfffff000u);
-    let lo = ((bounded - hi * alpha_hi) - hi * (alpha - alpha_hi)) * reciprocal;
+    let lo = (math_rounded(bounded - hi * alpha_hi) - hi * (alpha - alpha_hi)) * reciprocal;
     return vec2<f32>(hi, clamp(lo, -0.25, 0.25));
 }
 

@@ -6,12 +6,12 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let positive = select(0.0, x, x > 0.0 && p.scale != 0.0);
     let scaled = math_two_product(p.scale, positive);
     let square = math_two_product(scaled.x, positive);
-    let corrected = (square.x + p.bias) + (square.y + scaled.y * positive);
+    let corrected = math_rounded(square.x + p.bias) + (square.y + scaled.y * positive);
     let plain = (p.scale * positive) * positive + p.bias;
     return select(plain, corrected, abs(square.x) > 1e-22 && abs(plain) < 1e37);
 }
 
 // The scale is doubled, as it has room to be: x could overflow, and a product could be flushed.
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return math_slope(2.0 * p.scale, max(x, 0.0));
+    return math_slope(math_rounded(2.0 * p.scale), max(x, 0.0));
 }

@@ -13,9 +13,9 @@ fn math_exp_minus_exp(x: f32) -> f32 {
     let half_square = 0.5 * r_hi * r_hi;
     let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * (r * math_exp_fine_cubic(r));
     let whole = floor(scale * (1.0 + (r_hi + (half_square + small))));
-    let first = (scale - whole) + scale * r_hi;
+    let first = math_rounded(math_rounded(scale - whole) + scale * r_hi);
     let z_hi = round(((first + scale * half_square) + scale * small) * 4096.0) * 0.000244140625;
-    let z_lo = ((first - z_hi) + scale * half_square) + scale * small;
+    let z_lo = math_rounded(math_rounded(first - z_hi) + scale * half_square) + scale * small;
     let t_hi = round(t * 4096.0) * 0.000244140625;
-    return math_exp_value(math_exp_parts((t_hi - whole) - z_hi, (t - t_hi) - z_lo));
+    return math_exp_value(math_exp_parts((t_hi - whole) - z_hi, math_rounded(t - t_hi) - z_lo));
 }

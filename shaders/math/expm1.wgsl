@@ -1,4 +1,4 @@
-//! requires exp
+//! requires exp, near_zero
 
 // e^t - 1 = (2^n - 1) + 2^n (e^r - 1): for n = 0 nothing cancels, else the first term leads.
 // Measured: within 1.1 ULP, its products within 1.3.
@@ -9,21 +9,22 @@ fn math_expm1_pair(hi: f32, lo: f32) -> vec2<f32> {
     let t = math_exp_reduce(hi, lo);
     let scale = t.first * t.second;
     let head = select(round(t.r * 256.0) * 0.00390625, math_mask(t.r, 0xfffff000u), scale == 1.0);
-    let whole = select(1.0, 0.0, scale > 256.0);
+    let large = scale > 256.0;
     return vec2<f32>(
-        (scale - whole) + scale * head,
-        scale * math_exp_tail(t, head) - (1.0 - whole),
+        math_rounded(scale - select(1.0, 0.0, large)) + scale * head,
+        scale * math_exp_tail(t, head) - select(0.0, 1.0, large),
     );
 }
 
 fn math_expm1(hi: f32, lo: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
-    return pair.x + pair.y;
+    return math_near_zero(hi, 1.0, pair.x + pair.y);
 }
 
 // factor * (e^(hi + lo) - 1) for hi up to 88.
 fn math_expm1_times(hi: f32, lo: f32, factor: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
     let factor_hi = math_mask(factor, 0xfffff000u);
-    return factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
+    let y = factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
+    return math_near_zero(hi, factor, y);
 }
