@@ -7,7 +7,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let scaled = math_two_product(p.scale, positive);
     let square = math_two_product(scaled.x, positive);
     let corrected = math_rounded(square.x + p.bias) + (square.y + scaled.y * positive);
-    let plain = (p.scale * positive) * positive + p.bias;
+    let plain = math_rounded(p.scale * positive) * positive + p.bias;
     return select(plain, corrected, abs(square.x) > 1e-22 && abs(plain) < 1e37);
 }
 

@@ -16,5 +16,5 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     let negative = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + p.beta;
-    return select(negative, math_slope(2.0 * p.alpha_positive, x) + p.beta, x > 0.0);
+    return select(negative, math_slope(math_rounded(2.0 * p.alpha_positive), x) + p.beta, x > 0.0);
 }

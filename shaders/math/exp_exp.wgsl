@@ -8,7 +8,7 @@ fn math_exp_minus_exp(x: f32) -> f32 {
     let reduced = math_exp_reduce(t, 0.0);
     let scale = reduced.first * reduced.second;
     let r_hi = math_mask(reduced.r, 0xfffff000u);
-    let r_lo = (reduced.r - r_hi) + reduced.rest;
+    let r_lo = math_rounded(reduced.r - r_hi) + reduced.rest;
     let r = r_hi + r_lo;
     let half_square = 0.5 * r_hi * r_hi;
     let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * (r * math_exp_fine_cubic(r));

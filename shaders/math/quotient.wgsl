@@ -34,5 +34,5 @@ fn math_divisor_squared(d: vec2<f32>) -> vec2<f32> {
 // a + b as a divisor, where a and b.x are so coarse or so alike that a - (a + b) + b.x is exact.
 fn math_divisor_sum(a: f32, b: vec2<f32>) -> vec2<f32> {
     let hi = math_mask(a + (b.x + b.y), 0xfffff000u);
-    return vec2<f32>(hi, ((a - hi) + b.x) + b.y);
+    return vec2<f32>(hi, (math_rounded(a - hi) + b.x) + b.y);
 }
