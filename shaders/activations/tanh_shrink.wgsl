@@ -9,7 +9,7 @@ fn forward(x: f32) -> f32 {
     let b = min(a, 1.0);
     let s = b * b;
     let small = b * (s * math_tanh_shrink_quotient(s));
-    let large = (a - 1.0) + math_gate(2.0, false, math_gate_parts(2.0 * a, 0.0));
+    let large = math_rounded(a - 1.0) + math_gate(2.0, false, math_gate_parts(2.0 * a, 0.0));
     return math_with_sign(select(large, small, a < 1.0), x);
 }
 
