@@ -23,6 +23,7 @@ use common::gpu;
 use flatten::flatten;
 use machine::Machine;
 use program::Program;
+use random::Random;
 use source::source;
 use wgpu_activations::Activation;
 use wgpu_activations::activation::catalogue;
@@ -51,14 +52,24 @@ fn inputs(activation: &Activation, samples: &Samples) -> Vec<f32> {
 
 /// All activations with default and unusual hyper-parameters, in both directions.
 fn cases() -> impl Iterator<Item = (Activation, Direction)> {
-    catalogue()
-        .flat_map(Activation::variants)
+    in_both_directions(variants())
+}
+
+fn variants() -> impl Iterator<Item = Activation> {
+    catalogue().flat_map(Activation::variants)
+}
+
+fn in_both_directions(
+    activations: impl IntoIterator<Item = Activation>,
+) -> impl Iterator<Item = (Activation, Direction)> {
+    activations
+        .into_iter()
         .flat_map(|activation| iter::repeat(activation).zip(Direction::ALL))
 }
 
-fn all_hold(arithmetics: &[Arithmetic]) {
+fn all_hold(activations: impl IntoIterator<Item = Activation>, arithmetics: &[Arithmetic]) {
     let mut missed = Vec::new();
-    for (activation, direction) in cases() {
+    for (activation, direction) in in_both_directions(activations) {
         let program = program(&activation, direction);
         let inputs = inputs(&activation, &FEW);
         for arithmetic in arithmetics {
@@ -74,27 +85,48 @@ fn all_hold(arithmetics: &[Arithmetic]) {
 
 #[test]
 fn results_hold_without_subnormals() {
-    all_hold(&Arithmetic::plain());
+    all_hold(variants(), &Arithmetic::plain());
 }
 
 #[test]
 fn results_hold_with_fused_products() {
-    all_hold(&Arithmetic::contracted());
+    all_hold(variants(), &Arithmetic::contracted());
 }
 
 #[test]
 fn results_hold_with_estimated_quotients() {
-    all_hold(&Arithmetic::divided());
+    all_hold(variants(), &Arithmetic::divided());
 }
 
 #[test]
 fn results_hold_in_any_order() {
-    all_hold(&Arithmetic::reassociated());
+    all_hold(variants(), &Arithmetic::reassociated());
 }
 
 #[test]
 fn results_hold_with_everything_together() {
-    all_hold(&Arithmetic::together());
+    all_hold(variants(), &Arithmetic::together());
+}
+
+/// Hyper-parameters beside the variants, from 2^-20 to 2^20.
+#[test]
+fn results_hold_for_other_hyper_parameters() {
+    let mut random = Random(0);
+    let mut accepted = Vec::new();
+    for definition in catalogue().filter(|definition| !definition.parameters.is_empty()) {
+        let sets = iter::repeat_with(|| {
+            let values = definition.parameters.iter().map(|parameter| {
+                let sign = [1.0, -1.0][random.below(2)];
+                let mantissa = 1.0 + random.below(1 << 23) as f64 * f64::from(f32::EPSILON);
+                let exponent = random.below(41) as i32 - 20;
+                (parameter.name, sign * mantissa * 2.0_f64.powi(exponent))
+            });
+            Activation::from_definition(definition).with_all(&values.collect::<Vec<_>>())
+        });
+        accepted.extend(sets.take(200).flatten().take(10));
+    }
+    assert!(accepted.len() > 150, "only {} are accepted", accepted.len());
+    all_hold(accepted, &Arithmetic::together());
 }
 
 /// An implementation may assume that no operation overflows, even one whose result is not used.
