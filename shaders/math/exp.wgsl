@@ -33,13 +33,13 @@ struct MathExpArgument {
 fn math_exp_reduce(hi: f32, lo: f32) -> MathExpArgument {
     let t = clamp(hi, -174.0, 128.0);
     let n = round((t + lo) * 1.442695);
-    // 355/512 has nine bits, so that n * 355/512 is exact. The mask and the bound change nothing, but
-    // keep a compiler from adding up the two parts of ln 2, and the difference in another order.
+    // 355/512 has nine bits, so that n * 355/512 is exact. The mask changes nothing, but keeps a
+    // compiler from adding up the two parts of ln 2.
     let rest = lo - math_mask(n, 0xffff0000u) * -0.00021219444;
     let whole = i32(n);
     let half = whole >> 1u;
     return MathExpArgument(
-        min(t - n * 0.693359375, 1.0),
+        math_hold(t - n * 0.693359375),
         rest,
         bitcast<f32>((half + 127) << 23u),
         bitcast<f32>((whole - half + 127) << 23u),

@@ -9,9 +9,7 @@
 fn math_quotient_parts(n: vec2<f32>, d: vec2<f32>) -> vec2<f32> {
     let reciprocal = 1.0 / (d.x + d.y);
     let leading = math_mask((n.x + n.y) * reciprocal, 0xfffff000u);
-    // The bound changes nothing, but keeps a compiler from summing the exact difference in another order.
-    let difference = min(n.x - leading * d.x, 0x1p127f);
-    let remainder = (difference + n.y) - leading * d.y;
+    let remainder = (math_hold(n.x - leading * d.x) + n.y) - leading * d.y;
     return vec2<f32>(leading, remainder * reciprocal);
 }
 
