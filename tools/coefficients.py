@@ -212,7 +212,7 @@ def sets():
         (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
         (exp_beyond_seven, "math/expm1mx", "MATH_EXPM1MX"),
         (artanh_quotient, "math/log1p", "MATH_LOG1P"),
-        (tanh_shrink_quotient, "math/tanh", "MATH_TANH_SHRINK"),
+        (tanh_shrink_quotient, "math/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),
         (serf_quotient, "activations/serf", "SERF_QUOTIENT"),

@@ -27,8 +27,9 @@ struct MathExpm1mx {
     line: f32,
 }
 
-// e^x - 1 - x for -2^24 <= x <= 0, within 2^-45 of itself: a multiple of x cancels it in xIELU. Below
+// e^x - 1 - x for -2^24 <= x <= 0 in two parts, because a multiple of x cancels it in xIELU. Below
 // -ln 2 / 2 it is 2^n (1 + r) - (1 + x), a sum of exact terms, and 2^n (e^r - 1 - r).
+// Measured: within 1.25 ULP, when the parts are added up.
 fn math_expm1mx(x: f32) -> MathExpm1mx {
     let t = max(x, -87.0);
     let n = round(t * 1.442695);
