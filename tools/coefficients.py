@@ -78,6 +78,15 @@ def exp_cubic(edge, degree, scale):
     return polynomial(cubic, -edge, edge, degree, lambda x, f: abs(x) ** 3 / scale(x))
 
 
+def exp_beyond_seven():
+    """What is left of e^r beyond r^7 / 7!, by r^8, on +-0.36; error relative to the quotient."""
+
+    def rest(r):
+        return mp.nsum(lambda k: r**k / mp.factorial(k + 8), [0, 20])
+
+    return polynomial(rest, -0.36, 0.36, 4, lambda x, f: 1 / f)
+
+
 def artanh_quotient():
     """(artanh s - s) / s^3 as a polynomial of s^2, for s up to 1/3; error relative to artanh s."""
 
@@ -200,9 +209,10 @@ def sets():
     """Each set's shader and name, its coefficients from the lowest order, and its error."""
     for function, shader, name in [
         (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
-        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/expm1mx", "MATH_EXPM1MX"),
+        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
+        (exp_beyond_seven, "math/expm1mx", "MATH_EXPM1MX"),
         (artanh_quotient, "math/log1p", "MATH_LOG1P"),
-        (tanh_shrink_quotient, "math/tanh", "MATH_TANH_SHRINK"),
+        (tanh_shrink_quotient, "math/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),
         (serf_quotient, "activations/serf", "SERF_QUOTIENT"),

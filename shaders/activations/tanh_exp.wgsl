@@ -1,4 +1,4 @@
-//! requires near_zero, tanh
+//! requires near_zero, tanh, tanh_shrink
 
 // tanh z with z = e^x. For x < 0 it is z - z^3 q(z^2), with the factor z applied last; from x = 3 on it
 // is 1 in f32.

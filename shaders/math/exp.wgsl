@@ -1,8 +1,9 @@
 //! requires two_product
 
-// e^t = 2^n e^r with |r| <= ln 2 / 2, and e^r = 1 + r + r^2 / 2 + r^3 q(r), q of degree 3 on +-0.36.
-// The argument comes in two parts, because a rounded argument of 87 costs 60 ULP.
-// Coefficients: tools/coefficients.py, MATH_EXP. Measured: within 0.8 ULP, products within 0.9.
+// e^t = 2^n e^r with |r| <= ln 2 / 2 (Cody & Waite 1980, Software manual for the elementary functions),
+// and e^r = 1 + r + r^2 / 2 + r^3 q(r), q of degree 3 on +-0.36. The argument comes in two parts, because
+// a rounded argument of 87 costs 60 ULP. For t in -87.3 .. 88.7.
+// Coefficients: tools/coefficients.py, MATH_EXP. Measured: within 1.2 ULP.
 
 // e^t in pieces: (1 + head + tail) * first * second, where 1 + head has nine bits.
 // The power of two is applied in two steps, so that a product with a large factor stays accurate

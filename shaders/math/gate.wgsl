@@ -2,7 +2,7 @@
 
 // The logistic function of t, and what is made of it, from the pieces of e^-|t| alone. For t < 0 the
 // power of two in e^-|t| is applied last, so that the lower tail keeps its relative accuracy.
-// Measured: within 0.7 ULP, the slopes within 2 at the magnitude of their larger term.
+// For every t. Measured: within 0.8 ULP.
 
 // The pieces of e^-|t| for t = hi + lo, parts of the same sign.
 fn math_gate_parts(hi: f32, lo: f32) -> MathExp {

