@@ -1,9 +1,9 @@
 //! requires expm1
 
 // min(x, 0) / alpha in two parts: hi has 12 bits, so that hi * alpha can be taken from x exactly, and
-// what is left makes lo.
+// what is left makes lo. As alpha lies between 1e-15 and 1e12, the bound is far in the tail.
 fn quotient(x: f32, alpha: f32) -> vec2<f32> {
-    let bounded = clamp(x, -3.4028234e38, 0.0);
+    let bounded = clamp(x, -0x1p60f, 0.0);
     let reciprocal = 1.0 / alpha;
     let hi = math_mask(clamp(bounded * reciprocal, -174.0, 0.0), 0xfffff000u);
     let alpha_hi = math_mask(alpha, 0xfffff000u);

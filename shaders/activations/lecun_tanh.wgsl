@@ -8,7 +8,7 @@ const BELL = vec2<f32>(4.5703125, 0.0054208333);
 
 fn forward(x: f32) -> f32 {
     let t = math_scaled_argument(DOUBLE_SLOPE_HI, DOUBLE_SLOPE_LO, abs(x));
-    return math_near_zero(x, 1.1439333, math_with_sign(math_tanh(AMPLITUDE, t.x, t.y), x));
+    return math_near_zero(clamp(x, -1.0, 1.0), 1.1439333, math_with_sign(math_tanh(AMPLITUDE, t.x, t.y), x));
 }
 
 fn derivative(x: f32) -> f32 {

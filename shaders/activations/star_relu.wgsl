@@ -15,5 +15,5 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 // The scale is doubled, as it has room to be: x could overflow, and a product could be flushed.
 fn derivative(x: f32, p: Parameters) -> f32 {
-    return math_slope(2.0 * p.scale, max(x, 0.0));
+    return math_slope(math_rounded(2.0 * p.scale), max(x, 0.0));
 }

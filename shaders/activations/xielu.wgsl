@@ -6,7 +6,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
     // In two parts, because beta cancels the product near x = -beta / alpha_positive.
     let product = math_two_product(p.alpha_positive, clamp(x, 0.0, 3.4028234e38));
     let lesser = select(0.0, product.y, abs(product.x) < 1e38);
-    let positive = math_slope((product.x + p.beta) + lesser, x);
+    let positive = math_slope(math_rounded(product.x + p.beta) + lesser, x);
     let bounded = clamp(x, -0x1p24f, 0.0);
     let parts = math_expm1mx(bounded);
     // Nor may their sum lose digits where it crosses zero.
@@ -20,5 +20,5 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     let negative = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + p.beta;
-    return select(negative, math_slope(math_rounded(2.0 * p.alpha_positive), x) + p.beta, x > 0.0);
+    return select(negative, math_slope(math_rounded(2.0 * p.alpha_positive), max(x, 0.0)) + p.beta, x > 0.0);
 }
