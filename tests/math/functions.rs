@@ -31,6 +31,8 @@ const fn function(
 const EXP: (f32, f32) = (-87.336_54, 88.722_83);
 /// Below, results may be flushed.
 const LEAST: f32 = 1e-30;
+/// Where no part of a root's inverse is flushed.
+const ROOT: (f32, f32) = (8e-31, 2e37);
 const ALL: (f32, f32) = (f32::MIN, f32::MAX);
 
 pub(crate) const FUNCTIONS: &[Function] = &[
@@ -78,6 +80,19 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "math_gate_bell(vec2<f32>(1.0, 0.0), math_gate_parts(x, 0.0))",
         (-87.3, 87.3),
         |x, _| exact::sigmoid_slope(x),
+    ),
+    // A radicand in two parts, the second 2^-13 of the first.
+    function(
+        "inverse_sqrt",
+        "math_times(0.7, math_inverse_sqrt(x, x * 0x1p-13f))",
+        ROOT,
+        |x, _| f64::from(0.7_f32) / (x * (1.0 + 1.0 / 8192.0)).sqrt(),
+    ),
+    function(
+        "inverse_sqrt",
+        "math_times(x, math_inverse_sqrt(x, 0.0))",
+        ROOT,
+        |x, _| x.sqrt(),
     ),
     function("isru", "math_isru(x, 0.7)", ALL, |x, _| {
         exact::inverse_square_root_unit(x, f64::from(0.7_f32))
