@@ -8,8 +8,8 @@ fn math_exp_fine_cubic(r: f32) -> f32 {
 
 // e^(x - e^x), where an error of z = e^x counts up to 90 times. So z is summed as
 // 2^n (1 + r + r^2 / 2 + r^3 q(r)) with r cut to 12 bits: the first three terms are exact. Its whole
-// part, and what is left of it in 4096ths, are joined to x exactly. For x in -87.3 .. 4.47.
-// Measured: within 1.6 ULP.
+// part, and what is left of it in 4096ths, are joined to x exactly. For x in -87.3 .. 4.51.
+// Measured: within 3 ULP.
 fn math_exp_minus_exp(x: f32) -> f32 {
     let t = clamp(x, -174.0, 5.0);
     let reduced = math_exp_reduce(t, 0.0);
@@ -21,8 +21,10 @@ fn math_exp_minus_exp(x: f32) -> f32 {
     let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * (r * math_exp_fine_cubic(r));
     let whole = floor(scale * (1.0 + (r_hi + (half_square + small))));
     let first = (scale - whole) + scale * r_hi;
-    let z_hi = round(((first + scale * half_square) + scale * small) * 4096.0) * 0.000244140625;
-    let z_lo = ((first - z_hi) + scale * half_square) + scale * small;
+    // Held, so that a compiler does not take scale out of the sum of the two.
+    let second = math_hold(scale * half_square);
+    let z_hi = round(((first + second) + scale * small) * 4096.0) * 0.000244140625;
+    let z_lo = ((first - z_hi) + second) + scale * small;
     let t_hi = round(t * 4096.0) * 0.000244140625;
     return math_exp_value(math_exp_parts((t_hi - whole) - z_hi, (t - t_hi) - z_lo));
 }
