@@ -8,8 +8,8 @@ fn math_exp_fine_cubic(r: f32) -> f32 {
 
 // e^(x - e^x), where an error of z = e^x counts up to 90 times. So z is summed as
 // 2^n (1 + r + r^2 / 2 + r^3 q(r)) with r cut to 12 bits: the first three terms are exact. Its whole
-// part, and what is left of it in 4096ths, are joined to x exactly. For x in -87.3 .. 4.47.
-// Measured: within 1.6 ULP.
+// part, and what is left of it in 4096ths, are joined to x exactly. For x in -87.3 .. 4.51.
+// Measured: within 3 ULP.
 fn math_exp_minus_exp(x: f32) -> f32 {
     let t = clamp(x, -174.0, 5.0);
     let reduced = math_exp_reduce(t, 0.0);

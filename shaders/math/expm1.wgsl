@@ -8,8 +8,8 @@
 fn math_expm1_pair(hi: f32, lo: f32) -> vec2<f32> {
     let t = math_exp_reduce(hi, lo);
     let scale = t.first * t.second;
-    // A part of a tiny r could be flushed.
-    let is_split = scale == 1.0 && abs(t.r) > 0x1p-100f;
+    // A part of a tiny r, or its product with a small factor, could be flushed.
+    let is_split = scale == 1.0 && abs(t.r) > 0x1p-40f;
     let head = select(round(t.r * 256.0) * 0.00390625, math_mask(t.r, 0xfffff000u), is_split);
     let large = scale > 256.0;
     return vec2<f32>(

@@ -1,6 +1,6 @@
 //! requires expm1, quotient, sign
 
-// tanh t = u / (u + 2) with u = e^2t - 1, for every t. Measured: within 1 ULP.
+// tanh t = u / (u + 2) with u = e^2t - 1, for every t. Measured: within 1.01 ULP.
 
 // factor * tanh t for 2t = hi + lo >= 0; the factor's first part has at most 12 bits.
 fn math_tanh(factor: vec2<f32>, hi: f32, lo: f32) -> f32 {

@@ -51,7 +51,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         (-86.9, 88.7),
         |x, _| f64::from(0.7_f32) * x.exp(),
     ),
-    function("exp_exp", "math_exp_minus_exp(x)", (-87.3, 4.47), |x, _| {
+    function("exp_exp", "math_exp_minus_exp(x)", (-87.3, 4.51), |x, _| {
         (x - x.exp()).exp()
     }),
     function("expm1", "math_expm1(x, 0.0)", (-104.0, 88.0), |x, _| {
