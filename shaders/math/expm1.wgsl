@@ -27,7 +27,5 @@ fn math_expm1(hi: f32, lo: f32) -> f32 {
 fn math_expm1_times(hi: f32, lo: f32, factor: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
     let factor_hi = math_mask(factor, 0xfffff000u);
-    let y = factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
-    // Where nothing else counts, no part of a product may be flushed either.
-    return select(y, factor * (clamp(hi, -1.0, 1.0) + lo), abs(hi) < 0x1p-30f);
+    return factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
 }
