@@ -78,13 +78,23 @@ def exp_cubic(edge, degree, scale):
     return polynomial(cubic, -edge, edge, degree, lambda x, f: abs(x) ** 3 / scale(x))
 
 
-def log1p_square():
-    """(ln(1 + e) - e) / e^2 on [0, 1]; error relative to ln(1 + e)."""
+def exp_beyond_seven():
+    """What is left of e^r beyond r^7 / 7!, by r^8, on +-0.36; error relative to the quotient."""
 
-    def square(e):
-        return (mp.log1p(e) - e) / e**2
+    def rest(r):
+        return mp.nsum(lambda k: r**k / mp.factorial(k + 8), [0, 20])
 
-    return polynomial(square, 0.0, 1.0, 8, lambda x, f: x / (1 + x * f))
+    return polynomial(rest, -0.36, 0.36, 4, lambda x, f: 1 / f)
+
+
+def artanh_quotient():
+    """(artanh s - s) / s^3 as a polynomial of s^2, for s up to 1/3; error relative to artanh s."""
+
+    def quotient(z):
+        s = mp.sqrt(z)
+        return (mp.atanh(s) - s) / s**3
+
+    return polynomial(quotient, 1e-6, 1 / 9, 3, lambda x, f: x / (1 + x * f))
 
 
 def tanh_shrink_quotient():
@@ -117,21 +127,23 @@ def normal_tail_near():
 
 
 def serf_quotient():
-    """erf(ln(1 + e)) / e - 1 for e in [0, 1]; error relative to the quotient."""
+    """erf(ln(1 + e)) / e - 1 for e = d + 1/2 in [0, 1]; error relative to the quotient."""
 
-    def excess(e):
+    def excess(d):
+        e = d + mp.mpf(1) / 2
         return mp.erf(mp.log1p(e)) / e - 1
 
-    return polynomial(excess, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+    return polynomial(excess, -0.5, 0.5, 9, lambda x, f: 1 / (1 + f))
 
 
 def serf_bell():
-    """The derivative of erf(ln(1 + e)) by e, less 1, for e in [0, 1]; error relative to it."""
+    """The derivative of erf(ln(1 + e)) by e, less 1, for e = d + 1/2 in [0, 1]; error relative to it."""
 
-    def excess(e):
+    def excess(d):
+        e = d + mp.mpf(1) / 2
         return 2 / mp.sqrt(mp.pi) * mp.exp(-mp.log1p(e) ** 2) / (1 + e) - 1
 
-    return polynomial(excess, 0.0, 1.0, 9, lambda x, f: 1 / (1 + f))
+    return polynomial(excess, -0.5, 0.5, 9, lambda x, f: 1 / (1 + f))
 
 
 def serf_complement(x):
@@ -197,9 +209,10 @@ def sets():
     """Each set's shader and name, its coefficients from the lowest order, and its error."""
     for function, shader, name in [
         (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
-        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/expm1mx", "MATH_EXPM1MX"),
-        (log1p_square, "math/log1p", "MATH_LOG1P"),
-        (tanh_shrink_quotient, "math/tanh", "MATH_TANH_SHRINK"),
+        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
+        (exp_beyond_seven, "math/expm1mx", "MATH_EXPM1MX"),
+        (artanh_quotient, "math/log1p", "MATH_LOG1P"),
+        (tanh_shrink_quotient, "math/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),
         (serf_quotient, "activations/serf", "SERF_QUOTIENT"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the constants of shaders/math/{reduction,sin_cos,atan}.wgsl and activations/sinc.wgsl.
+"""Prints the constants of shaders/math/{trig_reduction,sin_cos,atan}.wgsl and activations/sinc.wgsl.
 
 Polynomials are minimax (Remez), rounded to f32 one coefficient at a time, each later coefficient
 fitted anew to what the rounding left. Deterministic; needs mpmath and numpy.

@@ -1,7 +1,7 @@
 //! requires expm1
 
 fn forward(x: f32, p: Parameters) -> f32 {
-    return select(p.alpha * math_expm1(min(x, 0.0), 0.0), x, x > 0.0);
+    return select(math_expm1_times(min(x, 0.0), 0.0, p.alpha), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

@@ -11,5 +11,5 @@ fn forward(x: f32) -> f32 {
 
 fn derivative(x: f32) -> f32 {
     let bounded = clamp(x, -13.0, 13.0);
-    return math_near_zero(x, -2.0, math_exp_times(parts(bounded), -2.0 * bounded));
+    return math_near_zero(bounded, -2.0, math_exp_times(parts(bounded), -2.0 * bounded));
 }

@@ -2,11 +2,17 @@
 
 // The product with alpha is exact, in three parts: beta cancels it near x = -beta / alpha.
 
+// x, bounded to where the result is 0 or 1 for every alpha and beta, and the product is finite.
+fn bounded_input(x: f32, alpha: f32) -> f32 {
+    let bound = select(4e27, 4e12, abs(alpha) > 1.0);
+    return clamp(x, -bound, bound);
+}
+
 fn forward(x: f32, p: Parameters) -> f32 {
-    let bounded = clamp(x, -3.4e38, 3.4e38);
+    let bounded = bounded_input(x, p.alpha);
     let scaled = math_three_product(p.alpha, bounded);
-    let sum = ((scaled.x + p.beta) + scaled.y) + scaled.z;
-    let in_range = min(abs(x), abs(scaled.x)) > 1e-30 && abs(scaled.x) < 1e38;
+    let sum = math_rounded(math_rounded(scaled.x + p.beta) + scaled.y) + scaled.z;
+    let in_range = min(abs(x), abs(scaled.x)) > 1e-30;
     return clamp(select(p.alpha * bounded + p.beta, sum, in_range), 0.0, 1.0);
 }
 
@@ -19,14 +25,14 @@ fn visible_product(x: f32, alpha: f32, product: f32) -> f32 {
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    let scaled = math_three_product(p.alpha, clamp(x, -3.4e38, 3.4e38));
+    let scaled = math_three_product(p.alpha, bounded_input(x, p.alpha));
     let leading = visible_product(x, p.alpha, scaled.x);
-    let sum = leading + p.beta;
+    let sum = math_rounded(leading + p.beta);
     // Where the sign is in doubt, a large beta cancels the product exactly, and from the larger term
     // beside a small beta 1 can be subtracted exactly.
-    let beside_small = (max(leading, p.beta) - 1.0) + min(leading, p.beta);
-    let below_one = select(beside_small, sum - 1.0, abs(p.beta) > 2.0);
-    let above_zero = (sum + scaled.y) + scaled.z > 0.0;
-    let inside = above_zero && (below_one + scaled.y) + scaled.z < 0.0;
-    return select(0.0, p.alpha, inside && abs(leading) < 1e38);
+    let beside_small = math_rounded(max(leading, p.beta) - 1.0) + min(leading, p.beta);
+    let below_one = math_rounded(select(beside_small, sum - 1.0, abs(p.beta) > 2.0));
+    let above_zero = math_rounded(sum + scaled.y) + scaled.z > 0.0;
+    let inside = above_zero && math_rounded(below_one + scaled.y) + scaled.z < 0.0;
+    return select(0.0, p.alpha, inside);
 }

@@ -2,7 +2,8 @@
 
 fn forward(x: f32) -> f32 {
     let e = math_gate_parts(x, 0.0);
-    return min(x, 0.0) - math_exp_scale(e, math_log1p_fraction(e));
+    let rest = math_log1p_fraction(e);
+    return min(x, 0.0) - math_exp_scale(e, rest.x + rest.y);
 }
 
 fn derivative(x: f32) -> f32 {

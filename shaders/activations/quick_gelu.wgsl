@@ -6,8 +6,8 @@ const SLOPE_LO: f32 = 0.00033984374;
 
 fn forward(x: f32) -> f32 {
     let t = math_scaled_argument(SLOPE_HI, SLOPE_LO, x);
-    let y = math_gate(max(x, -174.0), x >= 0.0, math_gate_parts(t.x, t.y));
-    return math_near_zero(x, 0.5, y);
+    let y = math_gate(clamp(x, -174.0, 174.0), x >= 0.0, math_gate_parts(t.x, t.y));
+    return math_near_zero(x, 0.5, select(y, x, x > 174.0));
 }
 
 fn derivative(x: f32) -> f32 {

@@ -6,7 +6,7 @@ fn mean_slope(p: Parameters) -> f32 {
 }
 
 fn forward(x: f32, p: Parameters) -> f32 {
-    return select(math_slope(mean_slope(p), x), x, x > 0.0);
+    return select(math_slope(mean_slope(p), select(x, 0.0, x > 0.0)), x, x > 0.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

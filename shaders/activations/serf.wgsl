@@ -4,18 +4,18 @@
 // polynomial Q, so that either way one exponential does. The derivative is made alike.
 // Coefficients: tools/coefficients.py, SERF_QUOTIENT, SERF_BELL, SERF_EXPONENT and SERF_SLOPE.
 
-// erf(ln(1 + e)) / e - 1 for e in 0 .. 1.
-fn quotient_excess(e: f32) -> f32 {
-    let high = 0.05365112 + e * (-0.014242431 + e * 0.0018296209);
-    let middle = -0.32011297 + e * (0.2374914 + e * (-0.13189864 + e * high));
-    return 0.12837917 + e * (-0.5641895 + e * (-0.0000024700607 + e * (0.282136 + e * middle)));
+// erf(ln(1 + e)) / e - 1 for e = d + 1/2 in 0 .. 1.
+fn quotient_excess(d: f32) -> f32 {
+    let high = -0.02451214 + d * (0.013091297 + d * (-0.0061955084 + d * 0.0019395071));
+    let middle = 0.00073043245 + d * (-0.04140191 + d * (0.03818423 + d * high));
+    return -0.13272849 + d * (-0.45811912 + d * (0.14573413 + d * middle));
 }
 
 // The derivative of erf(ln(1 + e)) by e, less 1.
-fn bell_excess(e: f32) -> f32 {
-    let high = 0.41774362 + e * (-0.1221027 + e * 0.016947638);
-    let middle = -1.5980612 + e * (1.4179132 + e * (-0.91156745 + e * high));
-    return 0.12837918 + e * (-1.1283811 + e * (0.000045019933 + e * (1.1280369 + e * middle)));
+fn bell_excess(d: f32) -> f32 {
+    let high = -0.12628242 + d * (0.08180023 + d * (-0.045749504 + d * 0.017038548));
+    let middle = -0.079844296 + d * (-0.111486904 + d * (0.15512304 + d * high));
+    return -0.36178803 + d * (-0.77050495 + d * (0.43829578 + d * middle));
 }
 
 // Q for x in 0 .. 4.5.
@@ -40,7 +40,7 @@ fn parts(x: f32) -> MathExp {
 fn forward(x: f32) -> f32 {
     let bounded = clamp(x, -174.0, 4.5);
     let e = parts(bounded);
-    let below = bounded + bounded * quotient_excess(math_exp_value(e));
+    let below = bounded + bounded * quotient_excess(math_exp_value(e) - 0.5);
     let y = max(x, 0.0) + math_exp_times(e, select(below, -bounded, x >= 0.0));
     return math_near_zero(x, 0.6730413, y);
 }
@@ -48,8 +48,8 @@ fn forward(x: f32) -> f32 {
 fn derivative(x: f32) -> f32 {
     let bounded = clamp(x, -174.0, 4.5);
     let e = parts(bounded);
-    let value = math_exp_value(e);
-    let below = (1.0 + quotient_excess(value)) + (bounded + bounded * bell_excess(value));
+    let d = math_exp_value(e) - 0.5;
+    let below = (1.0 + quotient_excess(d)) + (bounded + bounded * bell_excess(d));
     let above = -slope(max(bounded, 0.0));
     return select(0.0, 1.0, x >= 0.0) + math_exp_times(e, select(below, above, x >= 0.0));
 }

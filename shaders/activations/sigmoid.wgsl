@@ -5,5 +5,5 @@ fn forward(x: f32) -> f32 {
 }
 
 fn derivative(x: f32) -> f32 {
-    return math_gate_bell(1.0, math_gate_parts(x, 0.0));
+    return math_gate_bell(vec2<f32>(1.0, 0.0), math_gate_parts(x, 0.0));
 }

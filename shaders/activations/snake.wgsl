@@ -1,11 +1,15 @@
 //! requires sin_cos, two_product
 
-// alpha * x is carried in two parts: rounding it would shift the phase.
+// alpha * x in two parts: rounding it would shift the phase. Past 2^80 the angle is large whatever
+// alpha is, and its value is of no account.
+fn angle_of(x: f32, alpha: f32) -> vec2<f32> {
+    return math_two_product(alpha, clamp(x, -0x1p80f, 0x1p80f));
+}
 
 // Where the angle is past the moderate ones, 1 / alpha is so small beside x that a phase correct
 // to an ulp of the angle is enough, and past 2^24 none is needed.
 fn forward(x: f32, p: Parameters) -> f32 {
-    let angle = math_two_product(p.alpha, x);
+    let angle = angle_of(x, p.alpha);
     let bounded = clamp(angle.x, -0x1p24f, 0x1p24f);
     let reduced = math_reduce_moderate(bounded, select(0.0, angle.y, bounded == angle.x));
     let parts = math_sin_parts(reduced, (reduced.quadrant & 1u) != 0u);
@@ -13,13 +17,13 @@ fn forward(x: f32, p: Parameters) -> f32 {
     // For alpha * x near -1.17 the sum with x cancels: the square (that of twelve bits is exact)
     // and the quotient are in two parts as well.
     let sine_hi = math_mask(sine, 0xfffff000u);
-    let sine_lo = (parts.x - sine_hi) + parts.y;
+    let sine_lo = math_rounded(parts.x - sine_hi) + parts.y;
     let square = sine_hi * sine_hi;
     let square_lo = sine_lo * (sine_hi + sine);
     let quotient = math_mask((square + square_lo) / p.alpha, 0xfffffffeu);
     let product = math_two_product(quotient, p.alpha);
-    let remainder = (square - product.x) + (square_lo - product.y);
-    return (x + quotient) + remainder / p.alpha;
+    let remainder = math_rounded(square - product.x) + (square_lo - product.y);
+    return math_rounded(x + quotient) + remainder / p.alpha;
 }
 
 // The angle 2 alpha x as quarter turns, from the exact product of the two mantissas; no f32 could
@@ -42,7 +46,7 @@ fn large_double_angle(x: f32, alpha: f32) -> MathAngle {
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    let angle = 2.0 * math_two_product(p.alpha, x);
+    let angle = 2.0 * angle_of(x, p.alpha);
     let large = abs(angle.x) > MATH_MODERATE;
     let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
     var reduced = math_reduce_moderate(moderate.x, moderate.y);

@@ -10,7 +10,8 @@ fn scaled(x: f32, beta: f32) -> vec2<f32> {
 fn forward(x: f32, p: Parameters) -> f32 {
     let t = scaled(x, p.beta);
     let e = math_gate_parts(t.x, t.y);
-    return select(0.0, x, t.x >= 0.0) + math_exp_scale(e, math_log1p_fraction(e) / p.beta);
+    let rest = math_quotient(math_log1p_fraction(e), math_divisor(p.beta));
+    return select(0.0, x, t.x >= 0.0) + math_exp_scale(e, rest);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

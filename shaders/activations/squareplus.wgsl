@@ -1,4 +1,8 @@
-// x and b scaled by a power of two, so that x * x neither overflows nor underflows.
+//! requires inverse_sqrt, quotient
+
+// A large abs(x) is scaled by a power of two, so that its square does not overflow and no part of a
+// quotient is flushed. As b is 0, which makes it a ReLU, or lies between 1e-15 and 1e12, a small x needs
+// no scale.
 struct Scaled {
     // abs(x) * scale
     x: f32,
@@ -11,15 +15,13 @@ struct Scaled {
 }
 
 fn scaled(x: f32, b: f32) -> Scaled {
-    let large = abs(x) > 0x1p60f || b > 0x1p120f;
-    let small = abs(x) < 0x1p-20f && b < 0x1p-40f;
+    let large = abs(x) > 0x1p24f;
     var s: Scaled;
-    s.scale = select(select(1.0, 0x1p66f, small), 0x1p-66f, large);
-    s.inverse = select(select(1.0, 0x1p-66f, small), 0x1p66f, large);
-    s.x = abs(x) * s.scale;
-    s.radicand = s.x * s.x + (b * s.scale) * s.scale;
-    // Where b is 0, x * x can underflow all the same.
-    s.root = select(sqrt(s.radicand), s.x, s.radicand < 0x1p-100f);
+    s.scale = select(1.0, 0x1p-66f, large);
+    s.inverse = select(1.0, 0x1p66f, large);
+    s.x = math_rounded(min(abs(x), 3.4028234e38) * s.scale);
+    s.radicand = max(s.x * s.x + math_rounded(b * s.scale) * s.scale, 0x1p-100f);
+    s.root = math_times(s.radicand, math_inverse_sqrt(s.radicand, 0.0));
     return s;
 }
 
@@ -27,16 +29,21 @@ fn scaled(x: f32, b: f32) -> Scaled {
 fn forward(x: f32, p: Parameters) -> f32 {
     let s = scaled(x, p.b);
     let half_sum = 0.5 * (s.x + s.root);
-    let conjugate = (0.25 * p.b) / max(half_sum, 0x1p-100f) * s.scale;
-    return select(conjugate, half_sum * s.inverse, x > 0.0);
+    let divisor = math_divisor(half_sum);
+    let conjugate = math_quotient(vec2<f32>(0.25 * p.b, 0.0), divisor) * s.scale;
+    // No root's error makes the sum overflow.
+    let y = select(conjugate, min(half_sum, 0x1.fffffep61f) * s.inverse, x > 0.0);
+    return select(y, max(x, 0.0), p.b == 0.0 || abs(x) > 3.4028234e38);
 }
 
 // (1 + x / root) / 2, and b / (2 root (root - x)) for x < 0.
 fn derivative(x: f32, p: Parameters) -> f32 {
-    let s = scaled(clamp(x, -3.4e38, 3.4e38), p.b);
+    let s = scaled(x, p.b);
     let right = x >= 0.0;
-    let numerator = select(p.b * s.scale, s.x, right);
+    let numerator = select(p.b, s.x, right);
     let denominator = select(s.radicand + s.x * s.root, s.root, right);
-    let half = 0.5 * numerator / max(denominator, 0x1p-120f);
-    return select(half * s.scale, 0.5 + half, right);
+    let divisor = math_divisor(denominator);
+    let half = 0.5 * math_quotient(vec2<f32>(numerator, 0.0), divisor);
+    let y = select(math_rounded(half * s.scale) * s.scale, 0.5 + half, right);
+    return select(y, select(select(0.0, 0.5, x == 0.0), 1.0, x > 0.0), p.b == 0.0);
 }

@@ -24,13 +24,14 @@ fn line_through(threshold: f32, slope: f32) -> Line {
 // In parts, because the terms cancel where the line crosses zero.
 fn line_at(x: f32, line: Line) -> f32 {
     let at = select(x, 0.0, line.slope == 0.0);
-    let distance = math_two_sum(at, -line.origin);
+    // Bounded, so that the parts of what only the plain sum can hold do not overflow.
+    let distance = math_two_sum(clamp(at, -1e25, 1e25), -line.origin);
     let rise = math_two_product(line.slope, distance.x);
-    let sum = line.constant.x + rise.x;
+    let sum = math_rounded(line.constant.x + rise.x);
     let rest = line.constant.z + line.slope * distance.y;
-    let corrected = (sum + (line.constant.y + rise.y)) + rest;
+    let corrected = math_rounded(sum + (line.constant.y + rise.y)) + rest;
     let plain = line.constant.x + line.slope * (at - line.origin);
-    let in_range = min(abs(distance.x), abs(rise.x)) > 1e-30 && abs(rise.x) < 1e38;
+    let in_range = min(abs(distance.x), abs(rise.x)) > 1e-30 && abs(at) < 1e25;
     return select(plain, corrected, in_range);
 }
 

@@ -1,15 +1,17 @@
-//! requires near_zero, tanh
+//! requires near_zero, tanh, tanh_shrink
 
-// tanh z with z = e^x. For x < 0 it is z - z^3 q(z^2), with the factor z applied last; above, it is
-// written with u = e^2z - 1, and from x = 3 on it is 1 in f32.
+// tanh z with z = e^x. For x < 0 it is z - z^3 q(z^2), with the factor z applied last; from x = 3 on it
+// is 1 in f32.
 
 fn forward(x: f32) -> f32 {
     let e = math_exp_parts(min(x, 3.0), 0.0);
     let z = math_exp_value(e);
     let s = min(z * z, 1.0);
     let below = math_exp_times(e, clamp(x, -174.0, 0.0) * (1.0 - s * math_tanh_shrink_quotient(s)));
-    let u = math_tanh_argument(2.0 * z, 0.0);
-    let y = select(x * (u / (u + 2.0)), below, x < 0.0);
+    let bounded = clamp(x, 0.0, 3.0);
+    let hi = math_mask(bounded, 0xfffff000u);
+    let above = math_tanh(vec2<f32>(hi, bounded - hi), 2.0 * z, 0.0);
+    let y = select(select(above, below, x < 0.0), x, x > 3.0);
     return math_near_zero(x, 0.7615942, y);
 }
 

@@ -3,9 +3,9 @@
 // Arguments of exp in two parts, hi + lo: hi is a product of factors of 12 bits and so exact.
 
 // (scale_hi + scale_lo) * x, where scale_hi has 12 bits and scale_lo is what the scale has beyond;
-// held in +-174, where e^-|t| has long vanished.
+// held in +-174, where e^-|t| has long vanished; so is x where any scale from 1e-15 to 1e12 is past that.
 fn math_scaled_argument(scale_hi: f32, scale_lo: f32, x: f32) -> vec2<f32> {
-    let bounded = clamp(x, -3.4028234e38, 3.4028234e38);
+    let bounded = clamp(x, -0x1p80f, 0x1p80f);
     let x_hi = math_mask(bounded, 0xfffff000u);
     let hi = x_hi * scale_hi;
     let lo = (bounded - x_hi) * scale_hi + bounded * scale_lo;

@@ -1,11 +1,31 @@
 //! requires exp
 
 // e^t - 1 = (2^n - 1) + 2^n (e^r - 1): for n = 0 nothing cancels, else the first term leads.
-// Measured: within 1.1 ULP.
+// For t up to 88. Measured: within 1.3 ULP.
 
-// e^(hi + lo) - 1 for hi up to 88.
+// e^(hi + lo) - 1 for hi up to 88, in two parts. For hi >= 0 the first has at most 12 bits: from 2^9 on
+// the 1 is taken from the second.
+fn math_expm1_pair(hi: f32, lo: f32) -> vec2<f32> {
+    let t = math_exp_reduce(hi, lo);
+    let scale = t.first * t.second;
+    // A part of a tiny r, or its product with a small factor, could be flushed.
+    let is_split = scale == 1.0 && abs(t.r) > 0x1p-40f;
+    let head = select(round(t.r * 256.0) * 0.00390625, math_mask(t.r, 0xfffff000u), is_split);
+    let large = scale > 256.0;
+    return vec2<f32>(
+        math_rounded(scale - select(1.0, 0.0, large)) + scale * head,
+        scale * math_exp_tail(t, head) - select(0.0, 1.0, large),
+    );
+}
+
 fn math_expm1(hi: f32, lo: f32) -> f32 {
-    let e = math_exp_parts(hi, lo);
-    let scale = e.first * e.second;
-    return ((scale - 1.0) + scale * e.head) + scale * e.tail;
+    let pair = math_expm1_pair(hi, lo);
+    return pair.x + pair.y;
+}
+
+// factor * (e^(hi + lo) - 1) for hi up to 88.
+fn math_expm1_times(hi: f32, lo: f32, factor: f32) -> f32 {
+    let pair = math_expm1_pair(hi, lo);
+    let factor_hi = math_mask(factor, 0xfffff000u);
+    return factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
 }

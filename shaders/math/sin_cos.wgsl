@@ -3,7 +3,7 @@
 // Sine and cosine of a reduced angle, abs(r) <= pi / 4: r + r^3 S(r^2) (relative error 2^-27.9)
 // and 1 - r^2 / 2 + r^4 C(r^2) (2^-33), minimax polynomials whose coefficients
 // tools/coefficients_trig.py computes. One polynomial is evaluated: the quadrant chooses which.
-// Measured: at most 0.97 ULP over all finite f32.
+// Measured: within 1.01 ULP over all finite f32.
 
 const MATH_SIN_0: f32 = -1.6666655e-01;
 const MATH_SIN_1: f32 = 8.332189e-03;

@@ -1,23 +1,29 @@
-// Products and sums in two parts, without a fused multiply-add.
-//
-// Each high part has its lowest bit masked off: no compiler can then see through it, neither to
-// contract a product into a later sum nor to cancel the terms of an error.
-// hi + lo is within 2^-45 of a * b or a + b, relatively.
+// Products and sums in several parts, without a fused multiply-add (Dekker 1971, A floating-point
+// technique for extending the available precision), from roundings that no compiler undoes: it may take
+// a + b - a for b, or a b + a c for a (b + c).
+// hi + lo is within 2^-47 of a * b or a + b, relatively.
 
 fn math_mask(x: f32, bits: u32) -> f32 {
     return bitcast<f32>(bitcast<u32>(x) & bits);
 }
 
+// x as it has been rounded. As an integer it is not above infinity, which a compiler does not know: so
+// it neither reorders nor simplifies across this.
+fn math_rounded(x: f32) -> f32 {
+    return bitcast<f32>(min(bitcast<i32>(x), 0x7f800000));
+}
+
 // a * b as the sum of three parts, exactly. A caller takes the plain product where the lesser two are
 // lost: where a factor or the product is below 1e-30, or the product above 1e38.
 fn math_three_product(a: f32, b: f32) -> vec3<f32> {
-    let hi = math_mask(a * b, 0xfffffffeu);
+    let hi = math_rounded(a * b);
     let a_hi = math_mask(a, 0xfffff000u);
     let b_hi = math_mask(b, 0xfffff000u);
     let a_lo = a - a_hi;
     let b_lo = b - b_hi;
-    let middle = ((a_hi * b_hi - hi) + a_hi * b_lo) + a_lo * b_hi;
-    return vec3<f32>(hi, middle, a_lo * b_lo);
+    let first = math_rounded(a_hi * b_hi - hi);
+    let second = math_rounded(first + a_hi * b_lo);
+    return vec3<f32>(hi, math_rounded(second + a_lo * b_hi), math_rounded(a_lo * b_lo));
 }
 
 // a * b as (hi, lo), under the same conditions.
@@ -26,11 +32,27 @@ fn math_two_product(a: f32, b: f32) -> vec2<f32> {
     return vec2<f32>(parts.x, parts.y + parts.z);
 }
 
+// a + b as (hi, lo), where |a| >= |b|.
+fn math_ordered_sum(a: f32, b: f32) -> vec2<f32> {
+    let hi = math_rounded(a + b);
+    return vec2<f32>(hi, math_rounded(math_rounded(a - hi) + b));
+}
+
 // a + b as (hi, lo).
 fn math_two_sum(a: f32, b: f32) -> vec2<f32> {
-    let hi = math_mask(a + b, 0xfffffffeu);
     let a_is_larger = abs(a) > abs(b);
-    let larger = select(b, a, a_is_larger);
-    let smaller = select(a, b, a_is_larger);
-    return vec2<f32>(hi, (larger - hi) + smaller);
+    return math_ordered_sum(select(b, a, a_is_larger), select(a, b, a_is_larger));
+}
+
+// a * b, all in two parts.
+fn math_pair_product(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+    let product = math_two_product(a.x, b.x);
+    return vec2<f32>(product.x, product.y + (a.x * b.y + a.y * b.x));
+}
+
+// c + x * p, all in two parts, where |c| >= |x p|.
+fn math_horner_step(c: vec2<f32>, x: vec2<f32>, p: vec2<f32>) -> vec2<f32> {
+    let product = math_pair_product(x, p);
+    let sum = math_ordered_sum(c.x, product.x);
+    return vec2<f32>(sum.x, sum.y + (product.y + c.y));
 }

