@@ -4,8 +4,8 @@
 mod common;
 
 use common::{gpu, ramp};
-use wgpu_activations::verify::{Direction, Samples, judge};
-use wgpu_activations::{Activation, activation::catalogue};
+use wgpu_activations::verify::{Direction, Samples, Walk, judge};
+use wgpu_activations::{Activation, Dtype, activation::catalogue};
 
 #[test]
 fn all_are_within_their_bounds() {
@@ -19,6 +19,32 @@ fn all_are_within_their_bounds() {
             assert!(report.inputs > 100_000);
             if !report.passed() {
                 missed.push(report.to_string());
+            }
+        }
+    }
+    assert!(
+        missed.is_empty(),
+        "{} results miss their bounds:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+}
+
+/// All 65 536 inputs: hardly any result is not the correctly rounded one.
+#[test]
+fn sixteen_bit_results_are_rounded_correctly() {
+    let gpu = gpu();
+    let mut missed = Vec::new();
+    for dtype in [Dtype::F16, Dtype::Bf16] {
+        let mut inputs = Vec::new();
+        Walk::all(dtype).inputs(0..1 << 16, &mut inputs);
+        for activation in catalogue().flat_map(Activation::variants) {
+            let reports = gpu.verify_inputs(&activation, [dtype; 2], &inputs);
+            for report in reports.expect("verified") {
+                assert_eq!(report.inputs, 1 << 16);
+                if !report.passed() {
+                    missed.push(report.to_string());
+                }
             }
         }
     }

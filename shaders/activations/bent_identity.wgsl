@@ -1,4 +1,4 @@
-//! requires inverse_sqrt, quotient
+//! requires inverse_sqrt, quotient, rest, two_product
 
 // x^2 + 1 of x bounded to where x^2 no longer feels the 1.
 fn bounded(x: f32) -> f32 {
@@ -19,4 +19,12 @@ fn forward(x: f32) -> f32 {
 
 fn derivative(x: f32) -> f32 {
     return 1.0 + 0.5 * math_times(bounded(x), math_inverse_sqrt(radicand(x), 0.0));
+}
+
+// x + (abs(x) - 1) / 2 + 1 / (4 abs(x)) - y, for an x so large that the next term is of no account.
+fn forward_rest(x: f32, y: f32) -> f32 {
+    let size = clamp(abs(x), 64.0, 3.4028234e38);
+    let line = math_two_sum(x, 0.5 * size);
+    let rest = math_sum_rest(line, vec2<f32>(-0.5, 0.25 / size), y);
+    return select(0.0, rest, abs(x) >= 64.0);
 }

@@ -1,4 +1,4 @@
-//! requires two_product
+//! requires rest, two_product
 
 // The product with alpha is exact, in three parts: beta cancels it near x = -beta / alpha.
 
@@ -35,4 +35,10 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     let above_zero = math_rounded(sum + scaled.y) + scaled.z > 0.0;
     let inside = above_zero && math_rounded(below_one + scaled.y) + scaled.z < 0.0;
     return select(0.0, p.alpha, inside);
+}
+
+// Where the result is 0 or 1 it does not matter.
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let scaled = math_three_product(p.alpha, bounded_input(x, p.alpha));
+    return math_sum_rest(scaled.xy, vec2<f32>(p.beta, scaled.z), y);
 }

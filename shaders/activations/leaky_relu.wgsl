@@ -1,4 +1,4 @@
-//! requires slope
+//! requires rest, slope
 
 fn forward(x: f32, p: Parameters) -> f32 {
     return select(math_slope(p.negative_slope, select(x, 0.0, x > 0.0)), x, x > 0.0);
@@ -6,4 +6,9 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     return select(p.negative_slope, 1.0, x > 0.0);
+}
+
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let rest = math_product_rest(vec2<f32>(p.negative_slope, 0.0), x, y);
+    return select(rest, 0.0, x > 0.0);
 }

@@ -1,4 +1,4 @@
-//! requires slope
+//! requires rest, slope, two_product
 
 // Evaluation mode: the mean of the slopes that training draws from.
 fn mean_slope(p: Parameters) -> f32 {
@@ -11,4 +11,9 @@ fn forward(x: f32, p: Parameters) -> f32 {
 
 fn derivative(x: f32, p: Parameters) -> f32 {
     return select(mean_slope(p), 1.0, x > 0.0);
+}
+
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let slope = math_two_sum(0.5 * p.lower, 0.5 * p.upper);
+    return select(math_product_rest(slope, x, y), 0.0, x > 0.0);
 }

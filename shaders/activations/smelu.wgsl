@@ -17,3 +17,10 @@ fn forward(x: f32, p: Parameters) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     return ramp(half_distance(x, p.beta), p.beta);
 }
+
+// Of the numerator, beta being positive.
+fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let half = math_two_sum(0.5 * clamp(x, -p.beta, p.beta), 0.5 * p.beta);
+    let product = math_two_product(p.beta, y);
+    return math_rounded(half.x - product.x) + (half.y - product.y);
+}

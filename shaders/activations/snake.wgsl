@@ -1,4 +1,4 @@
-//! requires sin_cos, two_product
+//! requires rest, sin_cos, two_product
 
 // alpha * x in two parts: rounding it would shift the phase. Past 2^80 the angle is large whatever
 // alpha is, and its value is of no account.
@@ -45,7 +45,8 @@ fn large_double_angle(x: f32, alpha: f32) -> MathAngle {
     return math_angle_of_quarter_turns(vec2<u32>(turns, 0u), negative);
 }
 
-fn derivative(x: f32, p: Parameters) -> f32 {
+// sin(2 alpha x) in two parts, of which 1 cancels the first exactly.
+fn double_sine(x: f32, p: Parameters) -> vec2<f32> {
     let angle = 2.0 * angle_of(x, p.alpha);
     let large = abs(angle.x) > MATH_MODERATE;
     let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
@@ -53,5 +54,14 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     if large {
         reduced = large_double_angle(x, p.alpha);
     }
-    return math_nan_at_infinity(x, 1.0 + math_sin_angle(reduced, 0u));
+    return math_sin_angle_parts(reduced, 0u);
+}
+
+fn derivative(x: f32, p: Parameters) -> f32 {
+    let sine = double_sine(x, p);
+    return math_nan_at_infinity(x, math_rounded(1.0 + sine.x) + sine.y);
+}
+
+fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    return math_sum_rest(vec2<f32>(1.0, 0.0), double_sine(x, p), y);
 }

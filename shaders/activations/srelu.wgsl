@@ -1,4 +1,4 @@
-//! requires two_product
+//! requires rest, two_product
 
 // A line as constant + slope * (x - origin).
 struct Line {
@@ -50,4 +50,15 @@ fn forward(x: f32, p: Parameters) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     let outer = select(p.slope_left, p.slope_right, x >= p.threshold_right);
     return select(outer, 1.0, x > p.threshold_left && x < p.threshold_right);
+}
+
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let is_right = x >= p.threshold_right;
+    let threshold = select(p.threshold_left, p.threshold_right, is_right);
+    let slope = select(p.slope_left, p.slope_right, is_right);
+    let distance = math_two_sum(x, -threshold);
+    let rise = math_two_product(slope, distance.x);
+    let rest = vec2<f32>(rise.x, rise.y + slope * distance.y);
+    let is_linear = is_right || x <= p.threshold_left;
+    return select(0.0, math_sum_rest(vec2<f32>(threshold, 0.0), rest, y), is_linear);
 }

@@ -1,4 +1,4 @@
-//! requires expm1, expm1mx, slope, two_product
+//! requires expm1, expm1mx, rest, slope, two_product
 
 // From -2^24 down e^x counts no more; the linear terms are gathered there, so that they cannot be
 // infinite with opposite signs.
@@ -21,4 +21,36 @@ fn forward(x: f32, p: Parameters) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     let negative = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + p.beta;
     return select(negative, math_slope(math_rounded(2.0 * p.alpha_positive), max(x, 0.0)) + p.beta, x > 0.0);
+}
+
+// For a small or a large negative x; in between e^x is not known to enough digits.
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    // Of a curve that vanishes beside the line the sign still counts.
+    let size = max(abs(x), select(0.0, 0x1p-40f, abs(p.beta) > 0x1p-10f));
+    let bent = select(-size, size, x > 0.0);
+    let positive = math_two_product(p.alpha_positive, bent);
+    // e^x - 1 - x = x (x / 2 + x^2 / 6 + ...)
+    let curve = math_two_product(p.alpha_negative, 0.5 * bent);
+    let beyond = p.alpha_negative * (x * x * (0.16666667 + x * (0.041666668 + x * 0.008333334)));
+    let near = vec2<f32>(curve.x, curve.y + beyond);
+    let quotient = select(near, positive, vec2<bool>(x > 0.0));
+    let sum = math_two_sum(quotient.x, p.beta);
+    let rest = math_product_rest(vec2<f32>(sum.x, sum.y + quotient.y), x, y);
+    let slope = math_two_sum(p.beta, -p.alpha_negative);
+    let line = math_two_product(slope.x, x);
+    // Of a vanishing power the sign still counts.
+    let power = p.alpha_negative * max(math_exp(x), 0x1p-60f);
+    let constant = vec2<f32>(-p.alpha_negative, power);
+    let far = math_sum_rest(vec2<f32>(line.x, line.y + slope.y * x), constant, y);
+    return select(select(0.0, far, x < -4.0), rest, x > -0x1p-5f);
+}
+
+fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let slope = select(p.alpha_negative, 2.0 * p.alpha_positive, x > 0.0);
+    let line = math_two_product(slope, x);
+    // alpha (e^x - 1) = alpha x + alpha x^2 (1 / 2 + x / 6 + ...)
+    let curve = p.alpha_negative * (x * x * (0.5 + x * (0.16666667 + x * 0.041666668)));
+    let beyond = line.y + select(curve, 0.0, x > 0.0);
+    let rest = math_sum_rest(vec2<f32>(line.x, beyond), vec2<f32>(p.beta, 0.0), y);
+    return select(0.0, rest, x > -0x1p-5f);
 }

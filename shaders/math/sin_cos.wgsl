@@ -28,12 +28,17 @@ fn math_sin_parts(angle: MathAngle, odd: bool) -> vec2<f32> {
     return vec2<f32>(select(angle.hi, 1.0, odd), select(sine_rest, cosine_rest, odd));
 }
 
-// sin(angle + quadrants * pi / 2).
-fn math_sin_angle(angle: MathAngle, quadrants: u32) -> f32 {
+// sin(angle + quadrants * pi / 2), as the sum of two parts.
+fn math_sin_angle_parts(angle: MathAngle, quadrants: u32) -> vec2<f32> {
     let quadrant = angle.quadrant + quadrants;
     let parts = math_sin_parts(angle, (quadrant & 1u) != 0u);
-    let sign = (quadrant & 2u) << 30u;
-    return bitcast<f32>(bitcast<u32>(parts.x + parts.y) ^ sign);
+    let sign = vec2<u32>((quadrant & 2u) << 30u);
+    return bitcast<vec2<f32>>(bitcast<vec2<u32>>(parts) ^ sign);
+}
+
+fn math_sin_angle(angle: MathAngle, quadrants: u32) -> f32 {
+    let parts = math_sin_angle_parts(angle, quadrants);
+    return parts.x + parts.y;
 }
 
 // NaN, made from bits, for an infinite x; otherwise y.

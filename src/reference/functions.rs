@@ -103,6 +103,22 @@ fn normalised(large: f64, small: f64) -> (f64, f64) {
     (sum, small - (sum - large))
 }
 
+/// a + b, but with an odd last bit where the sum is not exact: rounded once more, to 16 bits, it goes
+/// the right way even from halfway between two numbers (Boldo & Melquiond 2008, Emulation of FMA and
+/// correctly rounded sums: proved algorithms using rounding to odd).
+pub fn sum_to_odd(a: f64, b: f64) -> f64 {
+    let (sum, lost) = added((a, 0.0), (b, 0.0));
+    if lost == 0.0 || sum == 0.0 || !lost.is_finite() {
+        return a + b;
+    }
+    let outward = (lost > 0.0) == (sum > 0.0);
+    match (sum.to_bits(), outward) {
+        (bits, _) if bits % 2 == 1 => sum,
+        (bits, true) => f64::from_bits(bits + 1),
+        (bits, false) => f64::from_bits(bits - 1),
+    }
+}
+
 /// a·(y₀+y₁) + b, rounded about once.
 pub fn multiply_add_in_two(a: f64, (y0, y1): (f64, f64), b: f64) -> f64 {
     let (sum, lost) = added(product(a, y0), (b, 0.0));
@@ -188,6 +204,20 @@ pub fn inverse_square_root_slope(x: f64, alpha: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sum_that_is_not_exact_is_odd_and_on_its_side() {
+        let tiny = 1e-30;
+        assert_eq!(sum_to_odd(1.0, tiny), 1.0_f64.next_up());
+        assert_eq!(sum_to_odd(1.0, -tiny), 1.0_f64.next_down());
+        assert_eq!(sum_to_odd(-tiny, -1.0), -1.0_f64.next_up());
+        let odd = 1.0_f64.next_up();
+        assert_eq!(sum_to_odd(odd, tiny), odd);
+        assert_eq!(sum_to_odd(0.75, -0.5), 0.25);
+        assert_eq!(sum_to_odd(1.0, -1.0), 0.0);
+        assert_eq!(sum_to_odd(f64::NEG_INFINITY, 1.0), f64::NEG_INFINITY);
+        assert!(sum_to_odd(f64::INFINITY, f64::NEG_INFINITY).is_nan());
+    }
 
     /// Each nearest f64 with what is left of 60 digits of mpmath.
     #[test]

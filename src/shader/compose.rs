@@ -79,7 +79,8 @@ impl Shader<'_> {
 
     /// Its complete WGSL, with the entry point `main`.
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
-        let mathematics = mathematics(self.activation)?;
+        let result = self.dtypes.last().copied().unwrap_or(Dtype::F32);
+        let mathematics = mathematics(self.activation, result)?;
         let read = match self.access {
             Access::Separate => "read",
             Access::SharedBuffer => "read_write",
@@ -98,23 +99,27 @@ impl Shader<'_> {
 }
 
 /// What computes an element, whatever the kernel: `evaluate` and `differentiate` with all that they
-/// call.
-pub(super) fn mathematics(activation: &Activation) -> Result<String, ShaderError> {
+/// call, for results of that type.
+pub(super) fn mathematics(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
     let modules = requirements(activation).map_err(|module| ShaderError::UnknownModule {
         activation: activation.name().to_owned(),
         module,
     })?;
     let mut text = modules.concat();
-    for part in [activation.source_wgsl(), &glue(activation)] {
+    if result != Dtype::F32 {
+        text.push_str(include_str!("../../shaders/storage/to_odd.wgsl"));
+    }
+    for part in [activation.source_wgsl(), &glue(activation, result)] {
         text.push_str(part);
         text.push('\n');
     }
     Ok(text)
 }
 
-/// Joins an activation's two functions to the kernel: their parameters, and NaN, which goes around
-/// every activation.
-fn glue(activation: &Activation) -> String {
+/// Joins an activation's two functions to the kernel: their parameters, NaN, which goes around every
+/// activation, and for results of 16 bits the function that tells on which side of an f32 the exact
+/// result lies, where an activation has one.
+fn glue(activation: &Activation, result: Dtype) -> String {
     let mut text = "struct Parameters {\n".to_owned();
     for parameter in activation.parameters() {
         // Writing to a String cannot fail.
@@ -129,10 +134,20 @@ fn glue(activation: &Activation) -> String {
     };
     text.push_str("}\n");
     for (name, function) in [("evaluate", "forward"), ("differentiate", "derivative")] {
+        let rest = format!("{function}_rest");
+        let has_rest =
+            activation.is_trusted() && activation.source_wgsl().contains(&format!("fn {rest}("));
+        let value = format!("{function}({arguments})");
+        let (y, result) = if result != Dtype::F32 && has_rest {
+            let odd = format!("to_odd(y, {rest}({arguments}, y))");
+            (format!("settled({value})"), odd)
+        } else {
+            (value, "y".to_owned())
+        };
         let _ = write!(
             text,
             "\nfn {name}(x: f32) -> f32 {{\n    let number = select(x, 0.0, is_nan(x));\n    \
-             return select({function}({arguments}), x, is_nan(x));\n}}\n"
+             let y = {y};\n    return select({result}, x, is_nan(x));\n}}\n"
         );
     }
     text

@@ -1,6 +1,7 @@
 use super::ShaderError;
 use super::compose::mathematics;
 use crate::activation::Activation;
+use crate::dtype::Dtype;
 
 /// A hash that stays the same on every machine and in every release of the compiler: Fowler, Noll and
 /// Vo's FNV-1a of 64 bits.
@@ -16,7 +17,7 @@ pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
 ///
 /// It is the same on every machine.
 pub fn wgsl_fingerprint(activation: &Activation) -> Result<u64, ShaderError> {
-    Ok(hash(code(&mathematics(activation)?).bytes()))
+    Ok(hash(code(&mathematics(activation, Dtype::F32)?).bytes()))
 }
 
 /// WGSL without comments, indentation and empty lines.
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn modules_belong_to_it() {
-        let text = mathematics(&Activation::gelu()).expect("its modules exist");
+        let text = mathematics(&Activation::gelu(), Dtype::F32).expect("its modules exist");
         assert!(text.contains("fn math_exp"), "{text}");
         assert!(text.contains("fn evaluate"), "{text}");
     }

@@ -24,6 +24,7 @@ const MODULES: &[(&str, &str)] = modules![
     "near_zero",
     "normal_tail",
     "quotient",
+    "rest",
     "sign",
     "sin_cos",
     "slope",

@@ -5,7 +5,9 @@ use std::f64::consts::FRAC_PI_2;
 use super::{Activation, Definition, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::Reference;
-use crate::reference::functions::{inverse_square_root_slope, inverse_square_root_unit};
+use crate::reference::functions::{
+    inverse_square_root_slope, inverse_square_root_unit, sum_to_odd,
+};
 
 const ALPHA_NOT_NEGATIVE: Rule = Rule {
     text: "alpha must not be negative, because the formula takes the root of 1 + alpha * x^2",
@@ -96,7 +98,13 @@ rows! {
                 if x.is_infinite() {
                     return x;
                 }
-                x / 2.0 * (x / ((x * x + 1.0).sqrt() + 1.0)) + x
+                let root = (x * x + 1.0).sqrt();
+                if x.abs() > 1e3 {
+                    // √(x²+1) = |x| + 1/(√(x²+1)+|x|), of which the first sum is exact.
+                    let bend = (root + x.abs()).recip() / 2.0;
+                    return sum_to_odd(x + x.abs() / 2.0, bend - 0.5);
+                }
+                x / 2.0 * (x / (root + 1.0)) + x
             },
             |x, _| inverse_square_root_unit(x, 1.0) / 2.0 + 1.0,
         ),

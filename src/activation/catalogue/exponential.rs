@@ -3,7 +3,7 @@
 use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{
-    exp_minus_1_minus_x, exp_minus_1_minus_x_in_two, multiply_add_in_two, times,
+    exp_minus_1_minus_x, exp_minus_1_minus_x_in_two, multiply_add_in_two, sum_to_odd, times,
 };
 use crate::reference::{Kink, Reference};
 
@@ -13,14 +13,13 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 
 /// α·(eˣ−1−x) + β·x for x ≤ 0. The terms cancel at a second zero, near which they need more digits.
 fn xielu_left(x: f64, alpha: f64, beta: f64) -> f64 {
-    if x < -64.0 {
-        // eˣ no longer matters. The slopes are joined before they meet −∞.
-        let slope = beta - alpha;
-        return if x.is_infinite() {
-            times(slope, x) - alpha
-        } else {
-            slope.mul_add(x, -alpha)
-        };
+    if x < -16.0 {
+        // The slopes are joined before they meet −∞. Of a power below f64 the sign still counts.
+        let line = sum_to_odd(times(beta - alpha, x), -alpha);
+        if x.is_infinite() {
+            return line;
+        }
+        return sum_to_odd(line, alpha * x.exp().max(f64::MIN_POSITIVE));
     }
     let curved = alpha * exp_minus_1_minus_x(x);
     let sum = curved + beta * x;
@@ -28,7 +27,17 @@ fn xielu_left(x: f64, alpha: f64, beta: f64) -> f64 {
         // The product of two f32 is exact.
         return multiply_add_in_two(alpha, exp_minus_1_minus_x_in_two(x), beta * x);
     }
-    sum
+    sum_to_odd(curved, beta * x)
+}
+
+/// α·(eˣ−1) for x ≤ 0.
+fn elu_left(x: f64, alpha: f64) -> f64 {
+    if x.abs() < 1e-6 {
+        // Of α·x beside it the curve only tells to which side the sum is rounded.
+        sum_to_odd(alpha * x, alpha * x * (x / 2.0 + x * x / 6.0))
+    } else {
+        alpha * x.exp_m1()
+    }
 }
 
 rows! {
@@ -46,7 +55,7 @@ rows! {
             smoothness: Smoothness::C1,
         },
         reference: Reference::new(
-            |x, p| if x > 0.0 { x } else { p[0] * x.exp_m1() },
+            |x, p| if x > 0.0 { x } else { elu_left(x, p[0]) },
             |x, p| if x > 0.0 { 1.0 } else { p[0] * x.exp() },
         )
         .with_kinks(|p| if p[0] == 1.0 { vec![] } else { vec![Kink::new(0.0, p[0])] }),
@@ -112,8 +121,11 @@ rows! {
         },
         reference: Reference::new(
             |x, p| {
-                if x > 0.0 {
+                if x == f64::INFINITY {
                     times(times(p[0], x) + p[2], x)
+                } else if x > 0.0 {
+                    // The square of an f32 is exact.
+                    sum_to_odd(p[0] * (x * x), p[2] * x)
                 } else {
                     xielu_left(x, p[1], p[2])
                 }
@@ -196,6 +208,7 @@ mod tests {
             assert!(error < 1e-15, "{actual:e} instead of {exact:e} at {x}");
         }
         assert_eq!(xielu_left(f64::NEG_INFINITY, 0.5, 0.5), -0.5);
-        assert_eq!(xielu_left(-1e30, 0.5, 0.5), -0.5);
+        // Beside −α the power is not seen, but tells to which side.
+        assert_eq!(xielu_left(-1e30, 0.5, 0.5), -0.5_f64.next_down());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Activation, Definition, MODERATE, NORMAL, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
-use crate::reference::functions::times;
+use crate::reference::functions::{sum_to_odd, times};
 use crate::reference::{Kink, Reference};
 
 /// t + s·(x−t) as s·x + t·(1−s), with what the constant term's rounding lost: it may cancel s·x, which
@@ -12,7 +12,7 @@ fn line_through(t: f64, s: f64, x: f64) -> f64 {
     let rest_lost = (1.0 - rest) - s;
     let constant = t * rest;
     let lost = t.mul_add(rest, -constant) + t * rest_lost;
-    (times(s, x) + constant) + lost
+    sum_to_odd(times(s, x), constant) + lost
 }
 
 rows! {
