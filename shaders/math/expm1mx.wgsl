@@ -33,9 +33,9 @@ struct MathExpm1mx {
 fn math_expm1mx(x: f32) -> MathExpm1mx {
     let t = max(x, -87.0);
     let n = round(t * 1.442695);
-    // ln 2 in three parts, of which two make exact products with n, and which are not to be added up.
+    // ln 2 in three parts, of which two make exact products with n.
     let first = math_rounded(t - n * 0.693359375);
-    let rest = math_rounded(n) * 1.820636e-9;
+    let rest = n * 1.820636e-9;
     let r = math_ordered_sum(first, n * 0.00021219626) - vec2<f32>(0.0, rest);
     let quotient = math_exp_curve_quotient(r);
     let curve = math_pair_product(r, quotient);

@@ -14,11 +14,12 @@ struct MathIsru {
 }
 
 fn math_isru_parts(x: f32, alpha: f32) -> MathIsru {
-    let exponent = (i32(bitcast<u32>(alpha) >> 23u) - 127) >> 1u;
+    // An alpha of 0 would make c * c infinite.
+    let exponent = max((i32(bitcast<u32>(alpha) >> 23u) - 127) >> 1u, -63);
     let c = bitcast<f32>(u32(127 - exponent) << 23u);
     let inverse_c = bitcast<f32>(u32(127 + exponent) << 23u);
     let bounded = clamp(x, -0x1p50f * c, 0x1p50f * c);
-    return MathIsru(bounded, math_rounded(bounded * inverse_c), alpha * c * c);
+    return MathIsru(bounded, math_rounded(bounded * inverse_c), math_rounded(alpha * c * c));
 }
 
 fn math_isru(x: f32, alpha: f32) -> f32 {

@@ -9,8 +9,7 @@
 fn math_log1p_fraction(e: MathExp) -> vec2<f32> {
     let divisor = math_divisor_sum(2.0, math_exp_pair(e));
     let fraction = math_quotient_parts(vec2<f32>(1.0 + e.head, e.tail), divisor);
-    // Held, so that a compiler does not use it for the sum that is returned.
-    let whole = math_rounded(fraction.x) + fraction.y;
+    let whole = fraction.x + fraction.y;
     let s = math_exp_scale(e, whole);
     let z = s * s;
     let q = 0.3333321 + z * (0.20010719 + z * (0.14001514 + z * 0.14003377));

@@ -87,7 +87,7 @@ fn math_angle_of_quarter_turns(turns: vec2<u32>, negative: bool) -> MathAngle {
     let part_1 = f32(((fraction & 0xfff) << 12u) | i32(turns.y >> 20u)) * 0x1p-42f;
     let part_2 = f32(i32(turns.y & 0xfffffu)) * 0x1p-62f;
     let hi = math_mask(part_0 + part_1, 0xfffff000u);
-    let lo = math_rounded(math_rounded(part_0 - hi) + part_1) + part_2;
+    let lo = ((part_0 - hi) + part_1) + part_2;
     let angle_lo = hi * MATH_HALF_PI_REST + lo * MATH_HALF_PI;
     let sign = select(1.0, -1.0, negative);
     return MathAngle(

@@ -23,7 +23,7 @@ fn math_three_product(a: f32, b: f32) -> vec3<f32> {
     let b_lo = b - b_hi;
     let first = math_rounded(a_hi * b_hi - hi);
     let second = math_rounded(first + a_hi * b_lo);
-    return vec3<f32>(hi, math_rounded(second + a_lo * b_hi), math_rounded(a_lo * b_lo));
+    return vec3<f32>(hi, math_rounded(second + a_lo * b_hi), a_lo * b_lo);
 }
 
 // a * b as (hi, lo), under the same conditions.

@@ -16,6 +16,7 @@ mod reassociation;
 mod source;
 mod table;
 
+use std::f64::consts::FRAC_PI_2;
 use std::iter;
 
 use arithmetic::Arithmetic;
@@ -43,10 +44,18 @@ fn program(activation: &Activation, direction: Direction) -> Program {
     flatten(&source(activation), name)
 }
 
-/// Inputs without NaN, which goes around the functions.
+/// Inputs without NaN, which goes around the functions, and with multiples of pi / 2, near which little
+/// is left of an angle.
 fn inputs(activation: &Activation, samples: &Samples) -> Vec<f32> {
     let mut inputs = samples.inputs(activation);
     inputs.retain(|x| !x.is_nan());
+    inputs.extend(
+        (1..2000)
+            .step_by(7)
+            .map(|k| (f64::from(k) * FRAC_PI_2) as f32),
+    );
+    // The f32 that is nearest to a multiple.
+    inputs.push(7.729_179e28);
     inputs
 }
 
@@ -108,7 +117,7 @@ fn results_hold_with_everything_together() {
     all_hold(variants(), &Arithmetic::together());
 }
 
-/// Hyper-parameters beside the variants, from 2^-20 to 2^20.
+/// Hyper-parameters beside the variants: 0, and magnitudes from 2^-40 to 2^40.
 #[test]
 fn results_hold_for_other_hyper_parameters() {
     let mut random = Random(0);
@@ -118,12 +127,13 @@ fn results_hold_for_other_hyper_parameters() {
             let values = definition.parameters.iter().map(|parameter| {
                 let sign = [1.0, -1.0][random.below(2)];
                 let mantissa = 1.0 + random.below(1 << 23) as f64 * f64::from(f32::EPSILON);
-                let exponent = random.below(41) as i32 - 20;
-                (parameter.name, sign * mantissa * 2.0_f64.powi(exponent))
+                let exponent = random.below(81) as i32 - 40;
+                let value = sign * mantissa * 2.0_f64.powi(exponent);
+                (parameter.name, if random.once_in(6) { 0.0 } else { value })
             });
             Activation::from_definition(definition).with_all(&values.collect::<Vec<_>>())
         });
-        accepted.extend(sets.take(200).flatten().take(10));
+        accepted.extend(sets.take(500).flatten().take(10));
     }
     assert!(accepted.len() > 150, "only {} are accepted", accepted.len());
     all_hold(accepted, &Arithmetic::together());
