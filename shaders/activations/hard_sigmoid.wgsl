@@ -31,7 +31,7 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     // Where the sign is in doubt, a large beta cancels the product exactly, and from the larger term
     // beside a small beta 1 can be subtracted exactly.
     let beside_small = math_rounded(max(leading, p.beta) - 1.0) + min(leading, p.beta);
-    let below_one = math_rounded(select(beside_small, sum - 1.0, abs(p.beta) > 2.0));
+    let below_one = select(beside_small, sum - 1.0, abs(p.beta) > 2.0);
     let above_zero = math_rounded(sum + scaled.y) + scaled.z > 0.0;
     let inside = above_zero && math_rounded(below_one + scaled.y) + scaled.z < 0.0;
     return select(0.0, p.alpha, inside);
