@@ -8,8 +8,8 @@ use crate::steps;
 use crate::system::{Remedy, System};
 
 /// The tests whose results depend on the adapter.
-const TESTS: &str =
-    "--test activations --test hyper_parameters --test kernels --test custom --test offload";
+const TESTS: &str = "--test activations --test conversions --test custom --test hyper_parameters \
+    --test kernels --test math --test offload --test special_values --test verification";
 
 /// A software adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
