@@ -7,25 +7,23 @@
 
 // Phi(-a) e^(a^2/2) for a in 0 .. 2.
 fn math_normal_near(a: f32) -> f32 {
-    let d = a - 1.0;
+    let d = math_rounded(a - 1.0);
     let high = 0.0010148276 + d * (-0.00030256243 + d * (0.00008794894 + d * (-0.000029121007 + d * 0.0000073109186)));
     let middle = -0.025085298 + d * (0.009255482 + d * (-0.003168015 + d * high));
     return 0.2615783 + d * (-0.137364 + d * (0.06210714 + d * middle));
 }
 
-// P and T for a in 2 .. 14.5.
+// P and T for a in 2 .. 15.
 fn math_mills_terms(a: f32) -> vec2<f32> {
     let p = 1.0 + a * (1.0822244 + a * (0.55213404 + a * (0.15109366 + a * 0.02367755)));
     let t = 0.7968697 + a * (0.5034512 + a * (0.15115279 + a * 0.023676423));
     return vec2<f32>(p, t);
 }
 
-// Phi(-a) e^(a^2/2) for a in 0 .. 14.5.
-fn math_normal_tail(a: f32) -> f32 {
-    let b = max(a, 2.0);
-    let terms = math_mills_terms(b);
-    let far = 0.3989423 * terms.x / (b * terms.x + terms.y);
-    return select(math_normal_near(min(a, 2.0)), far, a > 2.0);
+// Mills' ratio Phi(-a) / phi(a) for a in 2 .. 15.
+fn math_mills_ratio(a: f32) -> f32 {
+    let terms = math_mills_terms(a);
+    return terms.x / (a * terms.x + terms.y);
 }
 
 // The pieces of e^(-a^2/2).

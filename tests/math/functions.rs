@@ -112,10 +112,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     ),
     function(
         "normal_tail",
-        "math_exp_times(math_normal_parts(x), math_normal_tail(x))",
-        (0.0, 12.9),
+        "math_exp_times(math_normal_parts(x), math_normal_near(x))",
+        (0.0, 2.0),
         |x, _| libm::erfc(x / SQRT_2) / 2.0,
     ),
+    function("normal_tail", "math_mills_ratio(x)", (2.0, 15.0), |x, _| {
+        libm::erfc(x / SQRT_2) / 2.0 / exact::normal_density(x)
+    }),
     function(
         "quotient",
         "math_quotient(vec2<f32>(x, 0.0), math_divisor(0.7))",
