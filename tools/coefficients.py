@@ -78,13 +78,16 @@ def exp_cubic(edge, degree, scale):
     return polynomial(cubic, -edge, edge, degree, lambda x, f: abs(x) ** 3 / scale(x))
 
 
-def exp_beyond_seven():
-    """What is left of e^r beyond r^7 / 7!, by r^8, on +-0.36; error relative to the quotient."""
+def exp_quotient():
+    """(1/6 - (r coth(r/2) - 2) / r^2) / r^2 less the head of 1/360 as a polynomial of r^2, for |r| up to 0.36."""
+    head = mp.mpf(2913) / 2**20
 
-    def rest(r):
-        return mp.nsum(lambda k: r**k / mp.factorial(k + 8), [0, 20])
+    def quotient(s):
+        # 2 B_2k / (2k)! are the coefficients of r coth(r/2).
+        terms = mp.nsum(lambda k: 2 * mp.bernoulli(2 * k) / mp.factorial(2 * k) * s ** (k - 2), [2, 14])
+        return -terms - head
 
-    return polynomial(rest, -0.36, 0.36, 4, lambda x, f: 1 / f)
+    return polynomial(quotient, 1e-6, 0.13, 3, lambda x, f: np.ones_like(x))
 
 
 def artanh_quotient():
@@ -210,7 +213,7 @@ def sets():
     for function, shader, name in [
         (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
         (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
-        (exp_beyond_seven, "math/expm1mx", "MATH_EXPM1MX"),
+        (exp_quotient, "math/expm1mx", "MATH_EXPM1MX"),
         (artanh_quotient, "math/log1p", "MATH_LOG1P"),
         (tanh_shrink_quotient, "math/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),

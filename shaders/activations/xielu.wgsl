@@ -3,19 +3,18 @@
 // From -2^24 down e^x counts no more; the linear terms are gathered there, so that they cannot be
 // infinite with opposite signs.
 fn forward(x: f32, p: Parameters) -> f32 {
-    // In two parts, because beta cancels the product near x = -beta / alpha_positive.
-    let product = math_two_product(p.alpha_positive, clamp(x, 0.0, 3.4028234e38));
-    let lesser = select(0.0, product.y, abs(product.x) < 1e38);
-    let positive = math_slope(math_rounded(product.x + p.beta) + lesser, x);
-    let bounded = clamp(x, -0x1p24f, 0.0);
-    let parts = math_expm1mx(bounded);
-    // Nor may their sum lose digits where it crosses zero.
-    let curve = math_two_product(p.alpha_negative, parts.curve.x);
+    let is_positive = x > 0.0;
+    let parts = math_expm1mx(clamp(x, -0x1p24f, 0.0));
+    let slope = select(p.alpha_negative, p.alpha_positive, is_positive);
+    let bent = select(parts.curve, vec2<f32>(min(x, 3.4028234e38), 0.0), vec2<bool>(is_positive));
+    // In two parts, because the line cancels the curve where the result crosses zero.
+    let curve = math_two_product(slope, bent.x);
     let line = math_two_product(p.beta, parts.line);
-    let rest = (curve.y + line.y) + p.alpha_negative * parts.curve.y;
-    let negative = parts.factor * (math_rounded(curve.x + line.x) + rest);
+    let lesser = select(0.0, curve.y, abs(curve.x) < 1e38) + line.y + slope * bent.y;
+    let factor = select(parts.factor, x, is_positive);
+    let y = math_slope(math_rounded(curve.x + line.x) + lesser, factor);
     let far = math_slope(p.beta - p.alpha_negative, x) - p.alpha_negative;
-    return select(select(negative, far, x < -0x1p24f), positive, x > 0.0);
+    return select(y, far, x < -0x1p24f);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
