@@ -21,7 +21,8 @@ f64 references, and `cargo test --test special_values` holds the kernels to it.
   between numbers (`relu`, clamps, steps). Its sign and payload are not kept.
 - ±∞ gives the limit of f and of f′, and NaN where there is none. The table has the limits at the
   default hyper-parameters, to four decimals; a limit of 0 may come with either sign.
-- The sign of a zero is kept where the activation is odd: f(−0) = −0.
+- The sign of a zero is kept where the activation is odd: f(−0) = −0. Elsewhere a result of 0 may come
+  with either sign.
 - Subnormal f32 and bf16 may be flushed to zero of the same sign, as inputs and as results, where the
   adapter does so; subnormal f16 never are.
 - A result beyond the range of its dtype is ±∞: above 65 504 for f16 once rounded.

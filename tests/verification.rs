@@ -46,6 +46,23 @@ fn inputs_are_rounded_to_their_type() {
     }
 }
 
+#[test]
+fn outputs_of_another_length_are_refused() {
+    let gpu = gpu();
+    for dtype in Dtype::ALL {
+        let oracle = Oracle::new(&Activation::tanh(), Direction::Forward).expect("a reference");
+        let oracle = oracle.with_dtypes(dtype, dtype);
+        for len in [2, 4] {
+            let refused = gpu.results_into(&oracle, &[0.5; 3], &mut vec![0.0; len]);
+            let text = refused.expect_err("the lengths differ").to_string();
+            assert!(
+                text.contains('3') && text.contains(&len.to_string()),
+                "{text}"
+            );
+        }
+    }
+}
+
 /// A reader would notice sooner if the kernel's results were judged as something else's.
 #[test]
 fn several_subjects_share_one_evaluation() {

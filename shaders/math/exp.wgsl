@@ -92,7 +92,7 @@ fn math_exp_fraction_product(e: MathExp, factor: f32) -> vec2<f32> {
 // factor * e^t.
 fn math_exp_times(e: MathExp, factor: f32) -> f32 {
     let product = math_exp_fraction_product(e, factor);
-    return math_exp_scale(e, product.x + product.y);
+    return math_exp_scale(e, product.x + math_rounded(product.y));
 }
 
 fn math_exp(x: f32) -> f32 {

@@ -27,5 +27,5 @@ fn math_expm1(hi: f32, lo: f32) -> f32 {
 fn math_expm1_times(hi: f32, lo: f32, factor: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
     let factor_hi = math_mask(factor, 0xfffff000u);
-    return factor_hi * pair.x + ((factor - factor_hi) * pair.x + factor * pair.y);
+    return factor_hi * pair.x + math_rounded((factor - factor_hi) * pair.x + factor * pair.y);
 }

@@ -14,5 +14,5 @@ fn math_inverse_sqrt(x: f32, rest: f32) -> vec2<f32> {
 // a * (hi + lo), where hi has 12 bits and a is 0 or above 1e-30.
 fn math_times(a: f32, parts: vec2<f32>) -> f32 {
     let a_hi = math_mask(a, 0xfffff000u);
-    return math_rounded(a_hi * parts.x) + ((a - a_hi) * parts.x + a * parts.y);
+    return math_rounded(a_hi * parts.x) + math_rounded((a - a_hi) * parts.x + a * parts.y);
 }

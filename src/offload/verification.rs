@@ -4,7 +4,9 @@ use std::io::{self, Read};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
-use crate::verify::{DerivativeCheck, Direction, FiniteDifferences, Oracle, Report, Samples};
+use crate::verify::{
+    DerivativeCheck, Direction, FiniteDifferences, Oracle, Report, Samples, VerifyError,
+};
 use half::{bf16, f16};
 
 impl Offload {
@@ -44,6 +46,13 @@ impl Offload {
         inputs: &[f32],
         outputs: &mut [f32],
     ) -> Result<(), OffloadError> {
+        if inputs.len() != outputs.len() {
+            return Err(OffloadError::Verify(VerifyError::LengthMismatch {
+                inputs: inputs.len(),
+                results: "outputs",
+                len: outputs.len(),
+            }));
+        }
         let [input_dtype, output_dtype] = oracle.dtypes();
         let elements = inputs.len() as u64;
         let narrowed = narrowed(input_dtype, inputs);

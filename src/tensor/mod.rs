@@ -132,7 +132,11 @@ pub enum TensorError {
         usage: wgpu::BufferUsages,
     },
     /// The offset falls inside an element.
-    #[error("byte offset {byte_offset} is not a multiple of {}, the size of one {dtype}", dtype.size())]
+    #[error(
+        "byte offset {byte_offset} is not a multiple of {}, the size of one {dtype}; start at byte {}",
+        dtype.size(),
+        byte_offset - byte_offset % dtype.size()
+    )]
     Misaligned {
         /// The offset that was asked for.
         byte_offset: u64,
@@ -168,7 +172,10 @@ pub enum TensorError {
         buffer: u64,
     },
     /// A part that is not inside the window.
-    #[error("elements {start}..{end} are not inside a view of {len} elements")]
+    #[error(
+        "elements {start}..{end} are not inside a view of {len} elements; choose a range that ascends \
+         and ends at {len} at most"
+    )]
     Slice {
         /// First element asked for.
         start: u64,

@@ -25,7 +25,7 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   conformance [--exhaustive]
                      verify every activation, in every type, on three adapters:
                      lavapipe, llvmpipe through OpenGL, SwiftShader; over every
-                     251st bit pattern of f32, or all of them, which takes days
+                     251st bit pattern of f32, or all of them, which takes hours
   generate           refresh the README's catalogue and the reference tables
 
 `demo` and `test` first make sure that there is an adapter: where wgpu finds none,
