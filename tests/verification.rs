@@ -92,7 +92,9 @@ fn several_subjects_share_one_evaluation() {
 fn activations_have_fingerprints_of_their_own() {
     let mut fingerprints: Vec<_> = wgpu_activations::activation::catalogue()
         .map(Activation::from_definition)
-        .map(|activation| wgsl_fingerprint(&activation).expect("its modules exist"))
+        .map(|activation| {
+            wgsl_fingerprint(&activation, [Dtype::F32; 2]).expect("its modules exist")
+        })
         .collect();
     let rows = fingerprints.len();
     fingerprints.sort_unstable();

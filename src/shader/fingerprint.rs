@@ -1,5 +1,6 @@
 use super::ShaderError;
 use super::compose::mathematics;
+use super::storage::conversions;
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 
@@ -11,13 +12,17 @@ pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     })
 }
 
-/// Tells whether results of an activation were computed by its present WGSL: the part that computes
-/// an element, with all modules, but without comments and indentation, and without the kernels,
-/// which move elements and do not change them.
+/// Tells whether results of an activation were computed by its present WGSL, from inputs of one type to
+/// results of another: all that computes an element, with the modules and the conversions, but without
+/// comments and indentation, and without the kernels, which move elements and do not change them.
 ///
 /// It is the same on every machine.
-pub fn wgsl_fingerprint(activation: &Activation) -> Result<u64, ShaderError> {
-    Ok(hash(code(&mathematics(activation, Dtype::F32)?).bytes()))
+pub fn wgsl_fingerprint(
+    activation: &Activation,
+    [input, output]: [Dtype; 2],
+) -> Result<u64, ShaderError> {
+    let text = mathematics(activation, output)? + &conversions(&[input, output]);
+    Ok(hash(code(&text).bytes()))
 }
 
 /// WGSL without comments, indentation and empty lines.
@@ -47,12 +52,26 @@ mod tests {
     fn only_code_matters() {
         let fingerprint = |wgsl: &str| {
             let custom = CustomActivation::new("mine", wgsl).expect("a valid name");
-            wgsl_fingerprint(&Activation::custom(custom)).expect("it requires no module")
+            wgsl_fingerprint(&Activation::custom(custom), [Dtype::F32; 2])
+                .expect("it requires no module")
         };
         let short = fingerprint("fn forward(x: f32) -> f32 {\nreturn x;\n}");
         let long = "// Why.\nfn forward(x: f32) -> f32 {\n\n    return x; // Not x + 1.\n}";
         assert_eq!(short, fingerprint(long));
         assert_ne!(short, fingerprint(&long.replace("return x", "return -x")));
+    }
+
+    #[test]
+    fn types_have_fingerprints_of_their_own() {
+        let of = |input, output| {
+            wgsl_fingerprint(&Activation::linear(), [input, output]).expect("its modules exist")
+        };
+        let types = Dtype::ALL.map(|input| Dtype::ALL.map(|output| of(input, output)));
+        let mut all: Vec<_> = types.concat();
+        all.sort_unstable();
+        all.dedup();
+        // None, one or both conversions, and results of 32 or 16 bits: the way round does not matter.
+        assert_eq!(all.len(), 6, "{all:x?}");
     }
 
     #[test]

@@ -43,25 +43,20 @@ impl Layout {
     }
 }
 
-/// The conversions between a type and f32.
-fn conversions(dtype: Dtype) -> &'static str {
-    match dtype {
-        Dtype::F32 => "",
-        Dtype::F16 => include_str!("../../shaders/storage/f16.wgsl"),
-        Dtype::Bf16 => include_str!("../../shaders/storage/bf16.wgsl"),
-    }
+/// The conversions between these types and f32, each once.
+pub(super) fn conversions(dtypes: &[Dtype]) -> String {
+    let files = [
+        (Dtype::F16, include_str!("../../shaders/storage/f16.wgsl")),
+        (Dtype::Bf16, include_str!("../../shaders/storage/bf16.wgsl")),
+    ];
+    let used = files.iter().filter(|(dtype, _)| dtypes.contains(dtype));
+    used.map(|(_, text)| format!("{text}\n")).collect()
 }
 
 /// The bindings of an operation's operands, with what loads from them and stores the result.
 /// `read` is how operands that are only read are bound.
 pub(super) fn storage(operands: &[Operand], dtypes: &[Dtype], lanes: Lanes, read: &str) -> String {
-    let mut text = String::new();
-    for dtype in [Dtype::F16, Dtype::Bf16] {
-        if dtypes.contains(&dtype) {
-            text.push_str(conversions(dtype));
-            text.push('\n');
-        }
-    }
+    let mut text = conversions(dtypes);
     for (index, (operand, &dtype)) in operands.iter().zip(dtypes).enumerate() {
         let layout = Layout::of(dtype, lanes);
         let access = if operand.is_written {

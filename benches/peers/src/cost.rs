@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use wgpu::util::DeviceExt as _;
 use wgpu_activations::verify::Direction;
-use wgpu_activations::{Activation, Offload, Prepared, TensorView};
+use wgpu_activations::{Activation, Dtype, Offload, Prepared, TensorView};
 
 use crate::rows::{self, Keyed, Kind, Subject};
 use crate::{Error, date, naive, progress, shader};
@@ -84,8 +84,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
                 activation: definition.name.to_owned(),
                 direction: direction.name().to_owned(),
                 subject: subject.clone(),
-                wgsl: shader::fingerprint(&ours)?,
-                naive_wgsl: shader::fingerprint(&naive)?,
+                wgsl: shader::fingerprint(&ours, Dtype::F32)?,
+                naive_wgsl: shader::fingerprint(&naive, Dtype::F32)?,
                 crate_version: env!("CARGO_PKG_VERSION").to_owned(),
                 date: date::today(),
                 elements: arguments.elements,

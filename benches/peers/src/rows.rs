@@ -78,6 +78,8 @@ pub(crate) struct Row {
     /// The fingerprint of the composed WGSL, where there is one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub wgsl: Option<String>,
+    /// The fingerprint of the reference: it is the same where f64 functions give the same last bits.
+    pub reference: String,
     pub crate_version: String,
     pub date: String,
     /// 1 where every bit pattern was tried, else every how many-th, beside the edge cases.
@@ -176,6 +178,7 @@ pub(crate) mod tests {
             },
             call: None,
             wgsl: Some("0123456789abcdef".to_owned()),
+            reference: "fedcba9876543210".to_owned(),
             crate_version: "0.1.0".to_owned(),
             date: "2026-11-21".to_owned(),
             every: 1,

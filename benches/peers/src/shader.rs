@@ -1,7 +1,7 @@
 //! The text of a shader.
 
 use wgpu_activations::verify::{Direction, wgsl_fingerprint};
-use wgpu_activations::{Activation, Operation};
+use wgpu_activations::{Activation, Dtype, Operation};
 
 use crate::Error;
 
@@ -15,6 +15,9 @@ pub(crate) fn wgsl(activation: &Activation, direction: Direction) -> Result<Stri
 }
 
 /// What tells whether something was measured with the present shader, as it stands in the rows.
-pub(crate) fn fingerprint(activation: &Activation) -> Result<String, Error> {
-    Ok(format!("{:016x}", wgsl_fingerprint(activation)?))
+pub(crate) fn fingerprint(activation: &Activation, dtype: Dtype) -> Result<String, Error> {
+    Ok(format!(
+        "{:016x}",
+        wgsl_fingerprint(activation, [dtype; 2])?
+    ))
 }

@@ -31,6 +31,13 @@ pub(crate) struct Contribution {
     pub call: Option<String>,
 }
 
+impl Contribution {
+    /// The fingerprint of the reference by which it is judged.
+    pub(crate) fn reference(&self) -> String {
+        format!("{:016x}", self.oracle.fingerprint())
+    }
+}
+
 impl Contestant {
     pub(crate) fn adapter(kind: Kind, gpu: Offload) -> Self {
         Self {
@@ -74,7 +81,7 @@ impl Contestant {
         };
         match &mut self.machine {
             Machine::Adapter(_) => Ok(Some(Contribution {
-                wgsl: Some(shader::fingerprint(&activation)?),
+                wgsl: Some(shader::fingerprint(&activation, dtype)?),
                 oracle: oracle(&activation)?,
                 has_own_meaning: false,
                 activation,

@@ -196,6 +196,7 @@ impl Task {
             row.key() == key
                 && row.subject == *subject
                 && row.wgsl == contribution.wgsl
+                && row.reference == contribution.reference()
                 && row.every <= self.stride()
         }))
     }
@@ -255,6 +256,7 @@ impl Task {
             subject: entry.contestant.subject.clone(),
             call: contribution.call.clone(),
             wgsl: contribution.wgsl.clone(),
+            reference: contribution.reference(),
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             date: date::today(),
             every: self.stride(),

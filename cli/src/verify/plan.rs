@@ -31,7 +31,7 @@ impl Task {
         every: Option<NonZeroU32>,
     ) -> Result<Self, Error> {
         let oracle = Oracle::new(activation, direction).map_err(OffloadError::from)?;
-        let fingerprint = wgsl_fingerprint(activation).map_err(Error::Shader)?;
+        let fingerprint = wgsl_fingerprint(activation, [dtype; 2]).map_err(Error::Shader)?;
         Ok(Self {
             oracle: oracle.with_dtypes(dtype, dtype),
             fingerprint,

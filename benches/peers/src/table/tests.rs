@@ -1,7 +1,7 @@
 use super::*;
 use crate::rows::tests::row;
 use crate::{naive, shader};
-use wgpu_activations::Activation;
+use wgpu_activations::{Activation, Dtype};
 
 #[test]
 fn the_rendered_file_is_current() {
@@ -24,25 +24,26 @@ fn the_rendered_file_is_current() {
 #[test]
 fn every_measured_row_is_of_the_current_shader() {
     let mut stale = Vec::new();
-    let mut check = |name: &str, kind, wgsl: &str| {
+    let mut check = |name: &str, dtype: Dtype, kind, wgsl: &str| {
         let definition = catalogue().find(|row| row.name == name).unwrap();
         let activation = match kind {
             Kind::Naive => naive::activation(definition).unwrap(),
             _ => Activation::from_definition(definition),
         };
-        if shader::fingerprint(&activation).unwrap() != wgsl {
+        if shader::fingerprint(&activation, dtype).unwrap() != wgsl {
             stale.push(format!("{name} ({kind:?})"));
         }
     };
     let measured = Measured::read().unwrap();
     for row in measured.subjects.iter().flat_map(|(_, rows)| rows) {
         if let Some(wgsl) = &row.wgsl {
-            check(&row.activation, row.subject.kind, wgsl);
+            let dtype = row.dtype.parse().unwrap();
+            check(&row.activation, dtype, row.subject.kind, wgsl);
         }
     }
     for row in &measured.costs {
-        check(&row.activation, Kind::Ours, &row.wgsl);
-        check(&row.activation, Kind::Naive, &row.naive_wgsl);
+        check(&row.activation, Dtype::F32, Kind::Ours, &row.wgsl);
+        check(&row.activation, Dtype::F32, Kind::Naive, &row.naive_wgsl);
     }
     stale.dedup();
     assert!(
