@@ -6,7 +6,7 @@ mod subject;
 
 use std::sync::LazyLock;
 
-use common::guarded::Guarded;
+use common::guarded::{Guarded, bits, pack, unpack};
 use common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
 use proptest::prelude::*;
 use subject::Subject;
@@ -211,6 +211,39 @@ fn ranges_of_one_arena_serve_as_input_and_output() {
             found[range].fill(GUARD);
         }
         assert!(found.iter().all(|value| *value == GUARD));
+    }
+}
+
+/// The last element of one tensor and the first of the next are halves of one 32-bit word.
+#[test]
+fn tensors_of_16_bits_may_share_a_word() {
+    let gpu = gpu();
+    let x = [-3.0, 0.5, 2.0, -0.25, 8.0];
+    for dtype in [Dtype::F16, Dtype::Bf16] {
+        for (first, second) in [(0, 5), (5, 0), (1, 6), (6, 1)] {
+            let mut elements = vec![bits(dtype, -12_288.0); 12];
+            for (at, x) in x.iter().enumerate() {
+                elements[first + at] = bits(dtype, *x);
+            }
+            let words = bytemuck::pod_collect_to_vec(&pack(dtype, &elements));
+            let buffer = upload(gpu.device(), &words);
+            let view = |at: usize| {
+                let offset = at as u64 * dtype.size();
+                TensorView::new(&buffer, dtype, offset, x.len() as u64).expect("inside")
+            };
+            let prepared = gpu
+                .kernels()
+                .forward(&leaky(), &view(first), &view(second))
+                .expect("disjoint");
+            run(gpu.device(), gpu.queue(), |encoder| {
+                prepared.encode(encoder)
+            });
+            for (at, x) in x.iter().enumerate() {
+                elements[second + at] = bits(dtype, x * slope(*x));
+            }
+            let found = download(gpu.device(), gpu.queue(), &buffer);
+            assert_eq!(unpack(dtype, bytemuck::cast_slice(&found)), elements);
+        }
     }
 }
 

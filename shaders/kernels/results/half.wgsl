@@ -1,6 +1,7 @@
 
 // An item is a word of the result, so that no two invocations write the same one. At its ends a
-// view may have only one half of a word: the other half stays as it is.
+// view may have only one half of a word: the other half is written as it was, which an invocation that
+// reads it meanwhile cannot tell from not writing it.
 fn process(item: u32) {
     let first = settings.first[INDEX];
     // Before the first element it wraps around, to beyond the last one.
