@@ -7,6 +7,15 @@ use common::{gpu, ramp};
 use wgpu_activations::verify::{Direction, Samples, Walk, judge};
 use wgpu_activations::{Activation, Dtype, activation::catalogue};
 
+fn assert_none_is_missed(missed: &[String]) {
+    assert!(
+        missed.is_empty(),
+        "{} results miss their bounds:\n{}",
+        missed.len(),
+        missed.join("\n")
+    );
+}
+
 #[test]
 fn all_are_within_their_bounds() {
     let gpu = gpu();
@@ -22,12 +31,7 @@ fn all_are_within_their_bounds() {
             }
         }
     }
-    assert!(
-        missed.is_empty(),
-        "{} results miss their bounds:\n{}",
-        missed.len(),
-        missed.join("\n")
-    );
+    assert_none_is_missed(&missed);
 }
 
 /// All 65 536 inputs: hardly any result is not the correctly rounded one.
@@ -48,12 +52,7 @@ fn sixteen_bit_results_are_rounded_correctly() {
             }
         }
     }
-    assert!(
-        missed.is_empty(),
-        "{} results miss their bounds:\n{}",
-        missed.len(),
-        missed.join("\n")
-    );
+    assert_none_is_missed(&missed);
 }
 
 #[test]

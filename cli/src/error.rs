@@ -18,6 +18,12 @@ pub(crate) enum Error {
     UnknownActivation(String),
     #[error("--set gives {0:?} twice; give it once")]
     SetTwice(String),
+    #[error(
+        "several --adapter choose {0}; name it once, or by its back end as in \"llvmpipe (gl)\""
+    )]
+    AdapterTwice(String),
+    #[error("{0} is named twice; name it once")]
+    NamedTwice(String),
     #[error("npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16")]
     NoBf16,
     #[error(transparent)]
@@ -82,6 +88,8 @@ impl Error {
             | Self::UnknownActivation(_)
             | Self::SetTwice(_)
             | Self::NoBf16
+            | Self::AdapterTwice(_)
+            | Self::NamedTwice(_)
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,
             _ => 1,

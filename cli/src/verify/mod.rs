@@ -25,6 +25,9 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let tasks = plan::tasks(arguments)?;
     let mut adapters = Adapter::open_all(&arguments.adapters)?;
     let subjects: Vec<Identity> = adapters.iter().map(|a| a.identity().clone()).collect();
+    if let Some(twice) = repeated(&subjects) {
+        return Err(Error::AdapterTwice(twice.name()));
+    }
 
     let mut states = vec![State::new(adapters.len()); tasks.len()];
     let mut checkpoint = None;
@@ -64,6 +67,18 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
         checkpoint.remove()?;
     }
     conclude(&rows, &subjects)
+}
+
+/// One that is there more than once.
+fn repeated<T: PartialEq>(all: &[T]) -> Option<&T> {
+    let mut rest = all;
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return Some(first);
+        }
+        rest = others;
+    }
+    None
 }
 
 /// Saves the state now and then, and ends the run where a signal asks for it.

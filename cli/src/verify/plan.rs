@@ -7,6 +7,7 @@ use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{Direction, Oracle, Samples, Walk, wgsl_fingerprint};
 use wgpu_activations::{Activation, Dtype, OffloadError};
 
+use super::repeated;
 use crate::arguments::Verify;
 use crate::error::Error;
 
@@ -88,6 +89,12 @@ pub(super) fn every(arguments: &Verify) -> Option<NonZeroU32> {
 }
 
 pub(super) fn tasks(arguments: &Verify) -> Result<Vec<Task>, Error> {
+    if let Some(name) = repeated(&arguments.activations) {
+        return Err(Error::NamedTwice(name.clone()));
+    }
+    if let Some(dtype) = repeated(&arguments.dtypes) {
+        return Err(Error::NamedTwice(dtype.to_string()));
+    }
     let dtypes = match arguments.dtypes.as_slice() {
         [] => &Dtype::ALL,
         dtypes => dtypes,

@@ -56,21 +56,12 @@ fn the_adapter_is_named_above_its_table() {
     assert_eq!(table.lines().count(), 4, "{table}");
     assert!(table.starts_with(&name), "{table}");
 
-    // The same adapter twice: both are judged.
-    let twice = [
-        "verify",
-        "relu",
-        "--dtype",
-        "bf16",
-        "--adapter",
-        &name,
-        "--adapter",
-        &name,
-    ];
-    let rows = json(&folder.succeeds(&[&twice[..], &["--json"]].concat()));
-    assert_eq!(rows.len(), 4);
-    assert_eq!(rows[0]["adapter"], rows[1]["adapter"]);
-    assert_eq!(rows[1]["direction"], "forward");
+    let one = ["verify", "relu", "--dtype", "bf16", "--adapter", &name];
+    let twice = [&one[..], &["--adapter", &name[1..]]].concat();
+    folder.fails(&twice, 2, &["several --adapter choose", &name]);
+    folder.fails(&["verify", "relu", "relu"], 2, &["relu is named twice"]);
+    let dtypes = ["verify", "relu", "--dtype", "f16", "--dtype", "f16"];
+    folder.fails(&dtypes, 2, &["f16 is named twice"]);
 }
 
 #[test]
