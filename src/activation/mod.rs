@@ -132,6 +132,12 @@ impl Activation {
         }
     }
 
+    /// How far its results in f32 may be from the exact ones, in ULP, forward and backward: that of its
+    /// [`Definition`], and 4 for a custom one.
+    pub fn bound(&self) -> f64 {
+        self.definition().map_or(definition::BOUND, |row| row.bound)
+    }
+
     /// Its snake_case name.
     pub fn name(&self) -> &str {
         match &self.source {

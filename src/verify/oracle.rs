@@ -9,9 +9,6 @@ use crate::activation::Activation;
 use crate::dtype::Dtype;
 use crate::shader::hash;
 
-/// The bound for every activation, in ULP of f32.
-const F32_BOUND: f64 = 4.0;
-
 /// The bound for tensors of 16 bits, in ULP of their type.
 const SIXTEEN_BIT_BOUND: f64 = 1.0;
 
@@ -173,7 +170,7 @@ impl Oracle {
     /// How far results may be off.
     pub(super) fn bound(&self) -> f64 {
         match self.output_dtype {
-            Dtype::F32 => F32_BOUND,
+            Dtype::F32 => self.activation.bound(),
             Dtype::F16 | Dtype::Bf16 => SIXTEEN_BIT_BOUND,
         }
     }

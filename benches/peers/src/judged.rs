@@ -1,22 +1,34 @@
 //! One contestant's results, judged.
 
 use rayon::prelude::*;
+use wgpu_activations::Dtype;
 use wgpu_activations::verify::{Direction, Oracle, Tally, ulp_error};
 
 use crate::Error;
 
 /// Finite inputs, infinities and NaN apart: that PyTorch's ReLU has a gradient of 1 at NaN should not
 /// hide that it is right everywhere else.
-#[derive(Clone, Copy, Default)]
 pub(crate) struct Judged {
+    /// In ULP: what this library holds for every activation.
+    bound: f64,
     pub finite: Tally,
     infinite: Tally,
     nan: Tally,
-    /// Results at finite inputs beyond the bound; subnormal inputs are left out, which may be flushed.
+    /// Results at finite inputs beyond that bound; subnormal inputs are left out, which may be flushed.
     pub beyond_bound: u64,
 }
 
 impl Judged {
+    pub(crate) fn new(dtype: Dtype) -> Self {
+        Self {
+            bound: if dtype == Dtype::F32 { 4.0 } else { 1.0 },
+            finite: Tally::default(),
+            infinite: Tally::default(),
+            nan: Tally::default(),
+            beyond_bound: 0,
+        }
+    }
+
     /// Whether NaN gives NaN.
     pub(crate) fn keeps_nan(&self) -> bool {
         self.nan.nan_disagreements == 0
@@ -27,37 +39,73 @@ impl Judged {
         let report = oracle.report(&self.infinite);
         report.nan_disagreements == 0
             && report.infinity_disagreements == 0
-            && report.max_ulp <= report.bound
+            && report.max_ulp <= self.bound
     }
 
+    /// Judges results whose inputs consist of these runs.
     pub(crate) fn add(
         &mut self,
         oracle: &Oracle,
+        runs: &[Run],
         inputs: &[f32],
         expected: &[f64],
         outputs: &[f32],
     ) -> Result<(), Error> {
-        let kind = |x: &f32| (x.is_finite(), x.is_nan());
         let mut start = 0;
-        for run in inputs.chunk_by(|a, b| kind(a) == kind(b)) {
-            let range = start..start + run.len();
+        for run in runs {
+            let range = start..start + run.len;
             start = range.end;
-            let (expected, outputs) = (&expected[range.clone()], &outputs[range]);
-            match run.first().map(kind) {
-                Some((true, _)) => {
-                    self.finite.add(oracle, run, expected, outputs)?;
-                    let report = oracle.report(&self.finite);
+            let (inputs, expected) = (&inputs[range.clone()], &expected[range.clone()]);
+            let outputs = &outputs[range];
+            match run.kind {
+                Kind::Finite => {
+                    self.finite.add(oracle, inputs, expected, outputs)?;
                     // Until the first result beyond the bound there are none to count.
-                    if report.max_ulp.is_nan() || report.max_ulp > report.bound {
-                        self.beyond_bound += beyond(oracle, report.bound, run, expected, outputs);
+                    if self.finite.max_ulp.is_nan() || self.finite.max_ulp > self.bound {
+                        self.beyond_bound += beyond(oracle, self.bound, inputs, expected, outputs);
                     }
                 }
-                Some((_, true)) => self.nan.add(oracle, run, expected, outputs)?,
-                _ => self.infinite.add(oracle, run, expected, outputs)?,
+                Kind::Nan => self.nan.add(oracle, inputs, expected, outputs)?,
+                Kind::Infinite => self.infinite.add(oracle, inputs, expected, outputs)?,
             }
         }
         Ok(())
     }
+}
+
+/// Inputs in a row that are judged alike.
+pub(crate) struct Run {
+    kind: Kind,
+    len: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Finite,
+    Infinite,
+    Nan,
+}
+
+impl Kind {
+    fn of(input: f32) -> Self {
+        match input {
+            input if input.is_nan() => Self::Nan,
+            input if input.is_infinite() => Self::Infinite,
+            _ => Self::Finite,
+        }
+    }
+}
+
+/// The runs of inputs of one kind.
+pub(crate) fn runs(inputs: &[f32]) -> Vec<Run> {
+    let same = inputs.chunk_by(|&a, &b| Kind::of(a) == Kind::of(b));
+    let run = |inputs: &[f32]| {
+        Some(Run {
+            kind: Kind::of(*inputs.first()?),
+            len: inputs.len(),
+        })
+    };
+    same.filter_map(run).collect()
 }
 
 fn beyond(oracle: &Oracle, bound: f64, inputs: &[f32], expected: &[f64], outputs: &[f32]) -> u64 {
@@ -80,7 +128,10 @@ fn beyond(oracle: &Oracle, bound: f64, inputs: &[f32], expected: &[f64], outputs
         .zip(outputs)
         .with_min_len(1 << 14);
     let beyond = cases.filter(|((input, expected), actual)| {
-        !input.is_subnormal() && !is_within(**input, **expected, **actual)
+        // Most are right.
+        **actual != **expected as f32
+            && !input.is_subnormal()
+            && !is_within(**input, **expected, **actual)
     });
     beyond.count() as u64
 }
@@ -93,9 +144,15 @@ mod tests {
     fn judge(cases: &[(f32, f32)]) -> (Oracle, Judged) {
         let oracle = Oracle::new(&Activation::silu(), Direction::Backward).unwrap();
         let (inputs, outputs): (Vec<_>, Vec<_>) = cases.iter().copied().unzip();
-        let mut judged = Judged::default();
+        let mut judged = Judged::new(Dtype::F32);
         judged
-            .add(&oracle, &inputs, &oracle.expected(&inputs), &outputs)
+            .add(
+                &oracle,
+                &runs(&inputs),
+                &inputs,
+                &oracle.expected(&inputs),
+                &outputs,
+            )
             .unwrap();
         (oracle, judged)
     }

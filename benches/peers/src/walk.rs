@@ -2,13 +2,14 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::mpsc;
 use std::time::Instant;
 
 use indicatif::ProgressBar;
 use wgpu_activations::verify::{Direction, Oracle, Walk};
 use wgpu_activations::{Activation, Definition, Dtype, Offload};
 
-use crate::judged::Judged;
+use crate::judged::{self, Judged, Run};
 use crate::number::{self, Number};
 use crate::pytorch::PyTorch;
 use crate::rows::{self, Keyed as _, Kind, Row};
@@ -121,8 +122,18 @@ struct Entry<'a> {
     contestant: &'a mut Contestant,
     contribution: Contribution,
     judged: Judged,
-    seconds: f64,
 }
+
+/// A part of a walk, with the results of each entry.
+#[derive(Default)]
+struct Part {
+    inputs: Vec<f32>,
+    runs: Vec<Run>,
+    outputs: Vec<Vec<f32>>,
+}
+
+/// Parts in memory: one is judged while the next is computed.
+const PARTS: usize = 2;
 
 impl Task {
     fn run(&self, contestants: &mut [Contestant], again: bool) -> Result<(), Error> {
@@ -136,8 +147,7 @@ impl Task {
                 entries.push(Entry {
                     contestant,
                     contribution,
-                    judged: Judged::default(),
-                    seconds: 0.0,
+                    judged: Judged::new(self.dtype),
                 });
             }
         }
@@ -149,6 +159,7 @@ impl Task {
             Dtype::F32 => Walk::every(self.every, &activation),
             dtype => Walk::all(dtype),
         };
+        let start = Instant::now();
         let bar = progress::of_steps(walk.len());
         bar.set_message(format!(
             "{} {} {}",
@@ -161,18 +172,25 @@ impl Task {
             &bar,
         )?;
         bar.finish_and_clear();
+        eprintln!(
+            "{} {} {}: {} inputs in {:.1} s",
+            self.definition.name,
+            self.direction,
+            self.dtype,
+            walk.len(),
+            start.elapsed().as_secs_f64()
+        );
         for entry in entries {
             let subject = &entry.contestant.subject;
             let row = self.row(&entry);
             eprintln!(
-                "{:20} {:8} {:4} {:24} {:>8} ULP at {:10} in {:.1} s",
+                "{:20} {:8} {:4} {:24} {:>8} ULP at {:10}",
                 row.activation,
                 row.direction,
                 row.dtype,
                 subject.slug(),
                 number::ulp(row.max_ulp.0),
-                row.worst_input,
-                row.seconds
+                row.worst_input
             );
             rows::merge(&rows::path(subject), row)?;
         }
@@ -216,34 +234,52 @@ impl Task {
         entries: &mut [Entry<'_>],
         bar: &ProgressBar,
     ) -> Result<(), Error> {
-        let (mut inputs, mut expected) = (Vec::new(), Vec::new());
-        let (mut own_expected, mut outputs) = (Vec::new(), Vec::new());
-        while bar.position() < walk.len() {
-            walk.inputs(bar.position()..bar.position() + Walk::PART, &mut inputs);
-            oracle.expected_into(&inputs, &mut expected);
-            outputs.resize(inputs.len(), 0.0);
-            for entry in &mut *entries {
-                let start = Instant::now();
+        let (mut computing, mut judging): (Vec<_>, Vec<_>) = entries
+            .iter_mut()
+            .map(|entry| {
                 let contribution = &entry.contribution;
-                entry
-                    .contestant
-                    .results_into(contribution, &inputs, &mut outputs)?;
-                let expected = if contribution.has_own_meaning {
-                    contribution
-                        .oracle
-                        .expected_into(&inputs, &mut own_expected);
-                    &own_expected
-                } else {
-                    &expected
-                };
-                entry
-                    .judged
-                    .add(&contribution.oracle, &inputs, expected, &outputs)?;
-                entry.seconds += start.elapsed().as_secs_f64();
+                (
+                    (&mut *entry.contestant, contribution),
+                    (contribution, &mut entry.judged),
+                )
+            })
+            .unzip();
+        std::thread::scope(|scope| {
+            // Both ends that are used here go when judging fails, and so the computing ends too.
+            let (give_back, free) = mpsc::channel();
+            let (computed, parts) = mpsc::channel();
+            for _ in 0..PARTS {
+                give_back.send(Part::default())?;
             }
-            bar.inc(inputs.len() as u64);
-        }
-        Ok(())
+            let computer = scope.spawn(move || -> Result<(), Error> {
+                for start in (0..walk.len()).step_by(Walk::PART as usize) {
+                    let Ok(mut part) = free.recv() else { break };
+                    compute(walk, start, &mut computing, &mut part)?;
+                    if computed.send(part).is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            });
+            let (mut expected, mut own_expected) = (Vec::new(), Vec::new());
+            for part in parts {
+                oracle.expected_into(&part.inputs, &mut expected);
+                for ((contribution, judged), outputs) in judging.iter_mut().zip(&part.outputs) {
+                    let oracle = &contribution.oracle;
+                    let expected = if contribution.has_own_meaning {
+                        oracle.expected_into(&part.inputs, &mut own_expected);
+                        &own_expected
+                    } else {
+                        &expected
+                    };
+                    judged.add(oracle, &part.runs, &part.inputs, expected, outputs)?;
+                }
+                bar.inc(part.inputs.len() as u64);
+                // Where all are computed nobody waits for it.
+                let _ = give_back.send(part);
+            }
+            computer.join().map_err(|_| "a contestant panicked")?
+        })
     }
 
     fn row(&self, entry: &Entry<'_>) -> Row {
@@ -272,7 +308,23 @@ impl Task {
             infinity_disagreements: report.infinity_disagreements,
             keeps_nan: judged.keeps_nan(),
             keeps_limits: judged.keeps_limits(&contribution.oracle),
-            seconds: (entry.seconds * 10.0).round() / 10.0,
         }
     }
+}
+
+/// Everybody's results of the part of a walk that begins there.
+fn compute(
+    walk: &Walk,
+    start: u64,
+    computing: &mut [(&mut Contestant, &Contribution)],
+    part: &mut Part,
+) -> Result<(), Error> {
+    walk.inputs(start..start + Walk::PART, &mut part.inputs);
+    part.runs = judged::runs(&part.inputs);
+    part.outputs.resize_with(computing.len(), Vec::new);
+    for ((contestant, contribution), outputs) in computing.iter_mut().zip(&mut part.outputs) {
+        outputs.resize(part.inputs.len(), 0.0);
+        contestant.results_into(contribution, &part.inputs, outputs)?;
+    }
+    Ok(())
 }

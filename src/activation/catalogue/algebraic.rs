@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::{Activation, Definition, NORMAL, rows};
+use super::{Activation, Definition, NORMAL, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::Reference;
 use crate::reference::functions::{
@@ -79,6 +79,7 @@ rows! {
             saturates: Saturation::Both,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| x.atan(), |x, _| (1.0 + x * x).recip()),
     }
 

@@ -1,6 +1,6 @@
 //! Exponential linear units, and the exponential itself.
 
-use super::{Activation, Definition, MODERATE, rows};
+use super::{Activation, Definition, MODERATE, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{
     exp_minus_1_minus_x, exp_minus_1_minus_x_in_two, multiply_add_in_two, sum_to_odd, times,
@@ -54,6 +54,7 @@ rows! {
             saturates: Saturation::Left,
             smoothness: Smoothness::C1,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(
             |x, p| if x > 0.0 { x } else { elu_left(x, p[0]) },
             |x, p| if x > 0.0 { 1.0 } else { p[0] * x.exp() },
@@ -77,6 +78,7 @@ rows! {
             saturates: Saturation::Left,
             smoothness: Smoothness::C1,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(
             |x, p| if x > 0.0 { x } else { p[0] * (x / p[0]).exp_m1() },
             |x, p| if x > 0.0 { 1.0 } else { (x / p[0]).exp() },
@@ -94,6 +96,7 @@ rows! {
             saturates: Saturation::Left,
             smoothness: Smoothness::C0,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(
             |x, _| SELU_SCALE * if x > 0.0 { x } else { SELU_ALPHA * x.exp_m1() },
             |x, _| SELU_SCALE * if x > 0.0 { 1.0 } else { SELU_ALPHA * x.exp() },
@@ -148,6 +151,7 @@ rows! {
             saturates: Saturation::Both,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(
             |x, _| (-x * x).exp(),
             |x, _| times((-x * x).exp(), -2.0 * x),
@@ -164,6 +168,7 @@ rows! {
             saturates: Saturation::Left,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| x.exp(), |x, _| x.exp()),
     }
 }

@@ -28,6 +28,9 @@ const MODERATE: Rule = Rule {
     },
 };
 
+/// The bound in ULP of activations that are made of one elementary function.
+const ONE_FUNCTION: f64 = 2.0;
+
 /// All rows, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
     [

@@ -1,6 +1,6 @@
 //! Waves.
 
-use super::{Activation, Definition, MODERATE, rows};
+use super::{Activation, Definition, MODERATE, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::Reference;
 use crate::reference::functions;
@@ -16,6 +16,7 @@ rows! {
             saturates: Saturation::Neither,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| x.sin(), |x, _| x.cos()),
     }
 
@@ -29,6 +30,7 @@ rows! {
             saturates: Saturation::Neither,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| x.cos(), |x, _| -x.sin()),
     }
 

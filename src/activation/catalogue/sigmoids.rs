@@ -1,6 +1,6 @@
 //! The logistic function and the hyperbolic tangent, with their hard and rescaled forms.
 
-use super::{Activation, Definition, MODERATE, NORMAL, rows};
+use super::{Activation, Definition, MODERATE, NORMAL, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{self, sech_squared, sigmoid_slope, softplus, times};
 use crate::reference::{Kink, Reference};
@@ -16,6 +16,7 @@ rows! {
             saturates: Saturation::Both,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| functions::sigmoid(x), |x, _| sigmoid_slope(x)),
     }
 
@@ -56,6 +57,7 @@ rows! {
             saturates: Saturation::Right,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| -softplus(-x), |x, _| functions::sigmoid(-x)),
     }
 
@@ -85,6 +87,7 @@ rows! {
             saturates: Saturation::Both,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| (x / 2.0).tanh(), |x, _| 2.0 * sigmoid_slope(x)),
     }
 
@@ -98,6 +101,7 @@ rows! {
             saturates: Saturation::Both,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(|x, _| x.tanh(), |x, _| sech_squared(x)),
     }
 

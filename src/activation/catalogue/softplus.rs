@@ -1,6 +1,6 @@
 //! Softplus and its algebraic and sparse relatives: smooth rectifiers.
 
-use super::{Activation, Definition, MODERATE, rows};
+use super::{Activation, Definition, MODERATE, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{self, sigmoid};
 use crate::reference::{Kink, Reference};
@@ -42,6 +42,7 @@ rows! {
             saturates: Saturation::Left,
             smoothness: Smoothness::Smooth,
         },
+        bound: ONE_FUNCTION,
         reference: Reference::new(
             |x, p| functions::softplus(p[0] * x) / p[0],
             |x, p| sigmoid(p[0] * x),

@@ -80,3 +80,13 @@ fn the_fingerprint_follows_the_function() {
     assert_ne!(forward, of(&gelu, Direction::Backward));
     assert_ne!(forward, of(&Activation::gelu_tanh(), Direction::Forward));
 }
+
+#[test]
+fn the_bound_is_the_activations() {
+    let bound = |activation: &Activation| {
+        let oracle = Oracle::new(activation, Direction::Forward).unwrap();
+        oracle.judge(&[0.0], &[0.0]).unwrap().bound
+    };
+    assert_eq!(bound(&Activation::tanh()), 2.0);
+    assert_eq!(bound(&Activation::gelu()), 4.0);
+}

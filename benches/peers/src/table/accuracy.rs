@@ -2,11 +2,17 @@
 
 use super::markdown::table;
 use super::{Measured, NOTHING, find, table_rows, ulp, ulp_at};
+use wgpu_activations::Definition;
+
 use crate::rows::{Kind, Row, Subject};
 
-/// The bound in ULP.
-pub(super) fn bound(dtype: &str) -> f64 {
-    if dtype == "f32" { 4.0 } else { 1.0 }
+/// This library's bound in ULP.
+pub(super) fn bound(definition: &Definition, dtype: &str) -> f64 {
+    if dtype == "f32" {
+        definition.bound
+    } else {
+        1.0
+    }
 }
 
 /// The share of results that must be correctly rounded in 16 bits.
@@ -85,7 +91,7 @@ pub(super) fn overview(measured: &Measured) -> String {
         if !names.contains(&definition.name.to_owned()) {
             continue;
         }
-        let (name, bound) = (definition.name, bound("f32"));
+        let (name, bound) = (definition.name, bound(definition, "f32"));
         let ours = measured
             .of(Kind::Ours)
             .filter_map(|(_, rows)| find(rows, name, direction, "f32"));
@@ -139,7 +145,10 @@ pub(super) fn by_adapter(measured: &Measured, dtype: &str) -> String {
             continue;
         };
         let mut line = vec![format!("`{}`", definition.name), direction.to_string()];
-        line.extend(rows.iter().map(|row| ulp_at(*row, bound(dtype))));
+        line.extend(
+            rows.iter()
+                .map(|row| ulp_at(*row, bound(definition, dtype))),
+        );
         line.push(if dtype != "f32" && least < LEAST_ROUNDED {
             format!("**{}**", percent(least))
         } else {

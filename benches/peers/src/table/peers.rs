@@ -23,7 +23,7 @@ pub(super) fn worst_inputs(measured: &Measured) -> String {
         let mut line = vec![format!("`{}`", definition.name), direction.to_string()];
         for &row in &rows {
             line.extend([
-                ulp_at(row, bound("f32")),
+                ulp_at(row, bound(definition, "f32")),
                 row.map_or(NOTHING.to_owned(), wrong),
             ]);
         }
