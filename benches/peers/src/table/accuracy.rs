@@ -1,9 +1,9 @@
 //! How accurate the subjects are.
 
-use super::markdown::table;
-use super::{Measured, NOTHING, find, table_rows, ulp, ulp_at};
 use wgpu_activations::Definition;
 
+use super::markdown::table;
+use super::{Measured, NOTHING, find, table_rows, ulp, ulp_at};
 use crate::rows::{Kind, Row, Subject};
 
 /// This library's bound in ULP.
