@@ -2,9 +2,13 @@
 
 mod common;
 
-use common::gpu;
-use wgpu_activations::verify::{Direction, Oracle, Tally, Walk, round_to, wgsl_fingerprint};
-use wgpu_activations::{Activation, Dtype};
+use common::{gpu, ramp};
+use half::{bf16, f16};
+use wgpu_activations::activation::catalogue;
+use wgpu_activations::verify::{
+    Direction, Oracle, Tally, Walk, round_to, ulp_error, wgsl_fingerprint,
+};
+use wgpu_activations::{Activation, Dtype, Element};
 
 fn all(dtype: Dtype) -> Vec<f32> {
     let mut inputs = Vec::new();
@@ -27,6 +31,54 @@ fn any_type_goes_in_and_any_comes_out() {
             }
         }
     }
+}
+
+/// The derivative times a gradient other than 1: one more rounding, before the one to 16 bits.
+fn gradients_weigh<T: Element + Into<f32>>(rounded: fn(f32) -> T) {
+    let gpu = gpu();
+    let inputs: Vec<T> = all(T::DTYPE).into_iter().map(rounded).collect();
+    let gradients: Vec<T> = ramp(inputs.len()).into_iter().map(rounded).collect();
+    for activation in catalogue().map(Activation::from_definition) {
+        let results = gpu
+            .backward(&activation, &inputs, &gradients)
+            .expect("computed");
+        let reference = activation.reference().expect("the catalogue has them");
+        let parameters = activation.values_f64();
+        let mut judged = 0;
+        for ((&input, &gradient), &result) in inputs.iter().zip(&gradients).zip(&results) {
+            let [x, gradient] = [input, gradient].map(|element| f64::from(element.into()));
+            let derivative = (reference.derivative)(x, &parameters);
+            // One that f32 does not hold has no multiples.
+            let range = f64::from(f32::MIN_POSITIVE)..f64::from(f32::MAX);
+            if !x.is_finite() || !range.contains(&derivative.abs()) {
+                continue;
+            }
+            let (expected, result) = (derivative * gradient, result.into());
+            let term = reference.derivative_largest_term;
+            let scale = term.map_or(0.0, |term| (term(x, &parameters) * gradient).abs());
+            let error = ulp_error(T::DTYPE, result, expected, scale);
+            // Half a unit, and a few of f32.
+            assert!(
+                error <= 0.501,
+                "{} at {x:e} with {gradient}: {result:e} instead of {expected:e}, {error} ULP",
+                activation.name()
+            );
+            judged += 1;
+        }
+        // The derivative of a step is 0 everywhere.
+        let has_slopes = !["step", "signum"].contains(&activation.name());
+        assert_eq!(judged > 1000, has_slopes, "{}: {judged}", activation.name());
+    }
+}
+
+#[test]
+fn gradients_weigh_derivatives_in_f16() {
+    gradients_weigh(f16::from_f32);
+}
+
+#[test]
+fn gradients_weigh_derivatives_in_bf16() {
+    gradients_weigh(bf16::from_f32);
 }
 
 #[test]
@@ -90,7 +142,7 @@ fn several_subjects_share_one_evaluation() {
 
 #[test]
 fn activations_have_fingerprints_of_their_own() {
-    let mut fingerprints: Vec<_> = wgpu_activations::activation::catalogue()
+    let mut fingerprints: Vec<_> = catalogue()
         .map(Activation::from_definition)
         .map(|activation| {
             wgsl_fingerprint(&activation, [Dtype::F32; 2]).expect("its modules exist")
