@@ -29,6 +29,36 @@ fn error(expected: f64, actual: f32) -> (f64, bool) {
     (if is_settled { 0.0 } else { error }, is_exact | is_flushed)
 }
 
+/// Whether all results are the exact ones, correctly rounded.
+#[inline]
+fn are_rounded(expected: &[f64], outputs: &[f32]) -> bool {
+    let pairs = expected.iter().zip(outputs);
+    pairs.fold(true, |all, (&expected, &actual)| {
+        all & (expected as f32 == actual)
+    })
+}
+
+/// Whether all results are the exact ones.
+#[inline]
+fn are_exact(expected: &[f64], outputs: &[f32]) -> bool {
+    let pairs = expected.iter().zip(outputs);
+    pairs.fold(true, |all, (&expected, &actual)| {
+        all & (expected == f64::from(actual))
+    })
+}
+
+/// Whether there is nothing to say of results but that they are right: all are correctly rounded, and
+/// so off by half a unit at most, which is no news where the worst error so far is larger, or exact.
+#[inline]
+pub(super) fn are_settled(expected: &[f64], outputs: &[f32], worst: f64) -> bool {
+    // Nothing is worse than NaN.
+    if worst < 0.5 {
+        are_exact(expected, outputs)
+    } else {
+        are_rounded(expected, outputs)
+    }
+}
+
 impl Quick {
     #[inline]
     pub(super) fn judge(inputs: &[f32], expected: &[f64], outputs: &[f32]) -> Self {

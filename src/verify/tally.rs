@@ -2,7 +2,7 @@ use rayon::prelude::*;
 
 use super::VerifyError;
 use super::oracle::Oracle;
-use super::quick::Quick;
+use super::quick::{self, Quick};
 use crate::dtype::Dtype;
 
 /// Results that are judged by one thread at a time.
@@ -110,6 +110,11 @@ impl Tally {
             .zip(expected.chunks(BLOCK))
             .zip(outputs.chunks(BLOCK));
         for ((inputs, expected), outputs) in blocks {
+            if quick::are_settled(expected, outputs, self.max_ulp) {
+                self.inputs += inputs.len() as u64;
+                self.correctly_rounded += inputs.len() as u64;
+                continue;
+            }
             let quick = Quick::judge(inputs, expected, outputs);
             if quick.settles(self.max_ulp) {
                 self.inputs += inputs.len() as u64;
