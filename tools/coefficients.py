@@ -100,6 +100,27 @@ def artanh_quotient():
     return polynomial(quotient, 1e-6, 1 / 9, 3, lambda x, f: x / (1 + x * f))
 
 
+def log_quotient():
+    """(artanh s - s) / s^3 as a polynomial of s^2, for s up to that of sqrt(2); error relative to artanh s."""
+    edge = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
+
+    def quotient(z):
+        s = mp.sqrt(z)
+        return (mp.atanh(s) - s) / s**3
+
+    return polynomial(quotient, 1e-6, float(edge**2), 2, lambda x, f: x / (1 + x * f))
+
+
+def erf_excess():
+    """erf(x) / x - 1 as a polynomial of x^2, for x up to 1; error relative to erf(x) / x."""
+
+    def excess(z):
+        x = mp.sqrt(z)
+        return mp.erf(x) / x - 1
+
+    return polynomial(excess, 1e-9, 1.0, 6, lambda x, f: 1 / (1 + f))
+
+
 def tanh_shrink_quotient():
     """(x - tanh x) / x^3 as a polynomial of x^2, for x up to 1."""
 
@@ -215,6 +236,8 @@ def sets():
         (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
         (exp_quotient, "math/expm1mx", "MATH_EXPM1MX"),
         (artanh_quotient, "math/log1p", "MATH_LOG1P"),
+        (log_quotient, "math/log", "MATH_LOG"),
+        (erf_excess, "math/erf", "MATH_ERF"),
         (tanh_shrink_quotient, "math/tanh_shrink", "MATH_TANH_SHRINK"),
         (tanh_squared_quotient, "activations/tanh_shrink", "MATH_TANH_SQUARED"),
         (normal_tail_near, "math/normal_tail", "MATH_NORMAL_NEAR"),

@@ -13,6 +13,7 @@ macro_rules! modules {
 const MODULES: &[(&str, &str)] = modules![
     "argument",
     "atan",
+    "erf",
     "exp",
     "exp_exp",
     "expm1",
@@ -20,6 +21,7 @@ const MODULES: &[(&str, &str)] = modules![
     "gate",
     "inverse_sqrt",
     "isru",
+    "log",
     "log1p",
     "near_zero",
     "normal_tail",

@@ -37,6 +37,10 @@ const ALL: (f32, f32) = (f32::MIN, f32::MAX);
 
 pub(crate) const FUNCTIONS: &[Function] = &[
     function("atan", "math_atan(x)", ALL, |x, _| x.atan()),
+    function("erf", "math_erf(x)", ALL, |x, _| libm::erf(x)),
+    function("erf", "math_erfc(x)", (f32::MIN, 9.19), |x, _| {
+        libm::erfc(x)
+    }),
     function("exp", "math_exp(x)", EXP, |x, _| x.exp()),
     // An argument in two parts, the second 2^-12 of the first.
     function(
@@ -102,6 +106,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "math_isru_derivative(x, 0.7)",
         (-1e12, 1e12),
         |x, _| exact::inverse_square_root_slope(x, f64::from(0.7_f32)),
+    ),
+    function(
+        "log",
+        "math_log(x)",
+        (f32::MIN_POSITIVE, f32::MAX),
+        |x, _| x.ln(),
     ),
     // ln(1 + e^x).
     function(
