@@ -131,7 +131,7 @@ pub(crate) struct Verify {
     pub(crate) json: bool,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct AdapterChoice {
     /// Uses the adapter whose name contains this text, whatever its case, and not the one that the
     /// environment variable WGPU_ADAPTER_NAME names; it may end with a back end, as in

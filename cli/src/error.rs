@@ -58,6 +58,14 @@ pub(crate) enum Error {
     Checkpoint(#[from] CheckpointError),
     #[error("cannot remove the checkpoint {} ({error}); remove it before the next run", .path.display())]
     CheckpointStays { path: PathBuf, error: io::Error },
+    #[error(
+        "{unfinished} verifications could not be run to their end; the same command tries them \
+         again, from {}", .checkpoint.display()
+    )]
+    Unfinished {
+        unfinished: usize,
+        checkpoint: PathBuf,
+    },
     #[error("interrupted: the same command goes on from {}", .checkpoint.display())]
     Paused { signal: u8, checkpoint: PathBuf },
     #[error("interrupted: {} is as it was", .output.display())]

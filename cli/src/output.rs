@@ -129,7 +129,8 @@ impl Write for Output {
 }
 
 impl OutputError {
-    fn new(path: PathBuf, bytes: u64, error: io::Error) -> Self {
+    /// What a failure to write a file of `bytes` bytes means.
+    pub(crate) fn new(path: PathBuf, bytes: u64, error: io::Error) -> Self {
         let problem = match is_lack_of_room(&error) {
             true => Problem::NoRoom { bytes, error },
             false => Problem::Io(error),

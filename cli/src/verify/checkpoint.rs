@@ -10,7 +10,7 @@ use super::plan::Task;
 use super::state::State;
 use super::subject::Identity;
 use crate::error::Error;
-use crate::output::Output;
+use crate::output::{Output, OutputError};
 
 mod format;
 
@@ -113,7 +113,8 @@ impl Checkpoint {
     /// Saves the state: the file has this or the earlier one, whatever happens.
     pub(super) fn save(&mut self, states: &[State]) -> Result<(), Error> {
         let contents = Contents::new(&self.header, states);
-        let bytes = serde_json::to_vec(&contents).map_err(|error| Error::Stdout(error.into()))?;
+        let bytes = serde_json::to_vec(&contents)
+            .map_err(|error| OutputError::new(self.path.clone(), 0, error.into()))?;
         let mut output = Output::create(&self.path, bytes.len() as u64)?;
         let written = output.write_all(&bytes);
         written.map_err(|error| output.error(error))?;

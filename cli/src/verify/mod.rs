@@ -64,9 +64,23 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
         print::standard_error(&failure);
     }
     if let Some(checkpoint) = checkpoint {
-        checkpoint.remove()?;
+        end(checkpoint, &states)?;
     }
     conclude(&rows, &subjects)
+}
+
+/// Removes the checkpoint, unless another run could take it further.
+fn end(mut checkpoint: Checkpoint, states: &[State]) -> Result<(), Error> {
+    let outcomes = states.iter().flat_map(|state| &state.outcomes);
+    let unfinished = outcomes.filter(|outcome| outcome.is_unfinished()).count();
+    if unfinished == 0 {
+        return checkpoint.remove();
+    }
+    checkpoint.save(states)?;
+    Err(Error::Unfinished {
+        unfinished,
+        checkpoint: checkpoint.path().to_owned(),
+    })
 }
 
 /// One that is there more than once.
@@ -101,12 +115,18 @@ fn verify_all<S: Subject>(
     worker: &mut Worker,
     mut after_part: impl FnMut(&[State]) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let done = |states: &[State]| {
+        tasks
+            .iter()
+            .zip(states)
+            .map(|(task, state)| state.position(task))
+            .sum()
+    };
     let bar = Bar::of_inputs(tasks.iter().map(Task::len).sum());
-    bar.start_from(states.iter().map(|state| state.position).sum());
+    bar.start_from(done(states));
     for (index, task) in tasks.iter().enumerate() {
-        while states[index].position < task.len() {
-            let done = states.iter().map(|state| state.position).sum();
-            bar.step(done, &task.full_name());
+        while states[index].position(task) < task.len() {
+            bar.step(done(states), &task.full_name());
             worker.advance(task, &mut states[index], subjects);
             after_part(states)?;
         }

@@ -32,7 +32,7 @@ impl<'a> Row<'a> {
             subject,
             seconds: state.seconds,
             report: match &outcome.failure {
-                Some(failure) => Err(failure.as_str()),
+                Some(failure) => Err(failure.message.as_str()),
                 None => Ok(task.oracle.report(&outcome.tally)),
             },
         })

@@ -1,9 +1,11 @@
 //! How far a verification has come, and the work that takes it further.
 
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 use std::time::Instant;
 
+use wgpu_activations::OffloadError;
 use wgpu_activations::verify::{Tally, Walk};
 
 use super::plan::Task;
@@ -12,9 +14,7 @@ use super::subject::Subject;
 /// What is known of one task.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct State {
-    /// Inputs that are done.
-    pub(super) position: u64,
-    /// The time that they took.
+    /// The time that it took so far.
     pub(super) seconds: f64,
     /// What was found, for each subject.
     pub(super) outcomes: Vec<Outcome>,
@@ -23,9 +23,50 @@ pub(super) struct State {
 /// What was found of one subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Outcome {
+    /// Over the first inputs, as many as it says.
     pub(super) tally: Tally,
     /// Why the task could not be run to its end.
-    pub(super) failure: Option<String>,
+    pub(super) failure: Option<Failure>,
+}
+
+/// Why a subject gave no results.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    /// Whether another run may succeed.
+    pub(super) is_temporary: bool,
+}
+
+impl From<OffloadError> for Failure {
+    fn from(error: OffloadError) -> Self {
+        let is_temporary = matches!(
+            error,
+            OffloadError::DeviceLost
+                | OffloadError::OutOfMemory
+                | OffloadError::Thread(_)
+                // It was there, and gave a device, when the run began.
+                | OffloadError::NoAdapter
+                | OffloadError::NoSuchAdapter { .. }
+                | OffloadError::Device { .. }
+        );
+        Self {
+            message: error.to_string(),
+            is_temporary,
+        }
+    }
+}
+
+impl Outcome {
+    fn is_due(&self, position: u64) -> bool {
+        self.failure.is_none() && self.tally.inputs == position
+    }
+
+    /// Whether another run should take it further than this one can.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.failure
+            .as_ref()
+            .is_some_and(|failure| failure.is_temporary)
+    }
 }
 
 impl State {
@@ -34,6 +75,23 @@ impl State {
             outcomes: vec![Outcome::default(); subjects],
             ..Self::default()
         }
+    }
+
+    /// How many inputs are done for every subject that has not failed.
+    pub(super) fn position(&self, task: &Task) -> u64 {
+        let running = self.outcomes.iter().filter(|o| o.failure.is_none());
+        let positions = running.map(|outcome| outcome.tally.inputs);
+        positions.min().unwrap_or(task.len())
+    }
+
+    /// The inputs to take next. Who failed in an earlier run may lag behind, and has to catch up
+    /// before the others go on.
+    fn next_part(&self, task: &Task, length: u64) -> Range<u64> {
+        let start = self.position(task);
+        let positions = self.outcomes.iter().map(|outcome| outcome.tally.inputs);
+        let ahead = positions.filter(|&position| position > start).min();
+        let end = start + length;
+        start..end.min(ahead.unwrap_or(task.len())).min(task.len())
     }
 }
 
@@ -67,8 +125,9 @@ impl Worker {
         subjects: &mut [S],
     ) {
         let start = Instant::now();
-        let end = (state.position + self.part).min(task.len());
-        task.inputs(state.position..end, &mut self.inputs);
+        let part = state.next_part(task, self.part);
+        let position = part.start;
+        task.inputs(part, &mut self.inputs);
         self.outputs.resize_with(subjects.len(), Vec::new);
         let Self {
             inputs,
@@ -77,32 +136,28 @@ impl Worker {
             ..
         } = self;
         let inputs = inputs.as_slice();
-        let results = thread::scope(|scope| {
-            let running = subjects.iter_mut().zip(&mut *outputs).zip(&state.outcomes);
-            let running: Vec<_> = running
-                .map(|((subject, outputs), outcome)| {
-                    scope.spawn(move || {
+        thread::scope(|scope| {
+            let all = state.outcomes.iter_mut().zip(subjects).zip(outputs);
+            let due = all.filter(|((outcome, _), _)| outcome.is_due(position));
+            let running: Vec<_> = due
+                .map(|((outcome, subject), outputs)| {
+                    let results = scope.spawn(move || {
                         outputs.resize(inputs.len(), 0.0);
-                        match outcome.failure {
-                            None => subject.results(&task.oracle, inputs, outputs),
-                            Some(_) => Ok(()),
-                        }
-                    })
+                        subject.results(&task.oracle, inputs, outputs)?;
+                        Ok::<_, OffloadError>(outputs.as_slice())
+                    });
+                    (outcome, results)
                 })
                 .collect();
             task.oracle.expected_into(inputs, expected);
-            let results = running.into_iter().map(|thread| thread.join());
-            results.collect::<Vec<_>>()
-        });
-        for ((outcome, outputs), result) in state.outcomes.iter_mut().zip(outputs).zip(results) {
-            let result = result.unwrap_or_else(|panic| resume_unwind(panic));
-            if outcome.failure.is_some() {
-                continue;
+            for (outcome, results) in running {
+                let results = results.join().unwrap_or_else(|panic| resume_unwind(panic));
+                let judge = |outputs: &[f32]| {
+                    Ok(outcome.tally.add(&task.oracle, inputs, expected, outputs)?)
+                };
+                outcome.failure = results.and_then(judge).err().map(Failure::from);
             }
-            let judge = |()| Ok(outcome.tally.add(&task.oracle, inputs, expected, outputs)?);
-            outcome.failure = result.and_then(judge).err().map(|error| error.to_string());
-        }
-        state.position = end;
+        });
         state.seconds += start.elapsed().as_secs_f64();
     }
 }

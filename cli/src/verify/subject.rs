@@ -67,6 +67,16 @@ impl Adapter {
             identity,
         })
     }
+
+    /// The same adapter with a fresh device. Where it has gone, the choice may fall on another one,
+    /// whose results are not its own.
+    fn reopened(&self) -> Result<Self, OffloadError> {
+        let opened = Self::open(self.choice.clone())?;
+        match opened.identity == self.identity {
+            true => Ok(opened),
+            false => Err(OffloadError::DeviceLost),
+        }
+    }
 }
 
 impl Subject for Adapter {
@@ -80,10 +90,15 @@ impl Subject for Adapter {
         inputs: &[f32],
         outputs: &mut [f32],
     ) -> Result<(), OffloadError> {
-        let result = self.gpu.results_into(oracle, inputs, outputs);
-        if let Err(OffloadError::DeviceLost) = result {
-            self.gpu = self.choice.open()?;
+        match self.gpu.results_into(oracle, inputs, outputs) {
+            Err(OffloadError::DeviceLost) => {
+                *self = self.reopened()?;
+                self.gpu.results_into(oracle, inputs, outputs)
+            }
+            result => result,
         }
-        result
     }
 }
+
+#[cfg(test)]
+mod tests;

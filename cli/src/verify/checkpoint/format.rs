@@ -8,10 +8,10 @@ use wgpu_activations::verify::Tally;
 
 use super::Problem;
 use crate::verify::plan::Task;
-use crate::verify::state::{Outcome, State};
+use crate::verify::state::{Failure, Outcome, State};
 use crate::verify::subject::Identity;
 
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// What tells one format and version from another.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -114,7 +114,6 @@ pub(super) struct Contents {
 
 #[derive(Debug, Deserialize, Serialize)]
 struct SavedState {
-    position: u64,
     seconds: f64,
     outcomes: Vec<SavedOutcome>,
 }
@@ -129,6 +128,7 @@ struct SavedOutcome {
     worst_input: u32,
     expected: u64,
     actual: u32,
+    /// One that may pass is not kept: the next run finds out whether it has.
     failure: Option<String>,
 }
 
@@ -151,31 +151,28 @@ impl Contents {
         let states: Vec<_> = self.states.into_iter().map(SavedState::restored).collect();
         let fits = |(state, task): (&State, &Task)| {
             state.outcomes.len() == subjects
-                && state.position <= task.len()
                 && state
                     .outcomes
                     .iter()
-                    .all(|outcome| is_sound(outcome, state.position))
+                    .all(|outcome| is_sound(&outcome.tally, task))
         };
         let all_fit = states.len() == tasks.len() && states.iter().zip(tasks).all(fits);
         all_fit.then_some(states)
     }
 }
 
-fn is_sound(Outcome { tally, failure }: &Outcome, position: u64) -> bool {
+fn is_sound(tally: &Tally, task: &Task) -> bool {
     let counts = [
         tally.correctly_rounded,
         tally.nan_disagreements,
         tally.infinity_disagreements,
     ];
-    let is_whole = tally.inputs == position || failure.is_some() && tally.inputs < position;
-    is_whole && counts.iter().all(|&count| count <= tally.inputs)
+    tally.inputs <= task.len() && counts.iter().all(|&count| count <= tally.inputs)
 }
 
 impl SavedState {
     fn new(state: &State) -> Self {
         Self {
-            position: state.position,
             seconds: state.seconds,
             outcomes: state.outcomes.iter().map(SavedOutcome::new).collect(),
         }
@@ -183,7 +180,6 @@ impl SavedState {
 
     fn restored(self) -> State {
         State {
-            position: self.position,
             seconds: self.seconds,
             outcomes: self
                 .outcomes
@@ -196,6 +192,7 @@ impl SavedState {
 
 impl SavedOutcome {
     fn new(Outcome { tally, failure }: &Outcome) -> Self {
+        let lasting = failure.as_ref().filter(|failure| !failure.is_temporary);
         Self {
             inputs: tally.inputs,
             correctly_rounded: tally.correctly_rounded,
@@ -205,7 +202,7 @@ impl SavedOutcome {
             worst_input: tally.worst_input.to_bits(),
             expected: tally.expected.to_bits(),
             actual: tally.actual.to_bits(),
-            failure: failure.clone(),
+            failure: lasting.map(|failure| failure.message.clone()),
         }
     }
 
@@ -220,9 +217,10 @@ impl SavedOutcome {
             expected: f64::from_bits(self.expected),
             actual: f32::from_bits(self.actual),
         };
-        Outcome {
-            tally,
-            failure: self.failure,
-        }
+        let failure = self.failure.map(|message| Failure {
+            message,
+            is_temporary: false,
+        });
+        Outcome { tally, failure }
     }
 }
