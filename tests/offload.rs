@@ -362,3 +362,35 @@ fn a_device_destroyed_under_way_is_an_error() {
         .expect_err("the device is gone");
     assert!(matches!(error, OffloadError::DeviceLost), "{error}");
 }
+
+/// Destroys its device as it is written to.
+struct Destroys<'a>(&'a wgpu::Device);
+
+impl Write for Destroys<'_> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.0.destroy();
+        // The last submission is done: here wgpu frees what the device had.
+        let _ = self.0.poll(wgpu::PollType::wait_indefinitely());
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_device_destroyed_while_results_are_read_is_an_error() {
+    for len in [1, SEVERAL_CHUNKS] {
+        let gpu = Offload::new().expect("an adapter");
+        let x = ramp(len);
+        let mut writer = Destroys(gpu.device());
+        let activation = leaky();
+        let (input, output) = (Input::slice(&x), Output::writer(Dtype::F32, &mut writer));
+        let result = gpu.run(Job::forward(&activation, input, output, len as u64));
+        assert!(
+            matches!(result, Err(OffloadError::DeviceLost)),
+            "{result:?}"
+        );
+    }
+}

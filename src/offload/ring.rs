@@ -143,6 +143,7 @@ impl Slot {
     /// Hands over what came back, in the machine's byte order.
     pub(super) fn read(
         &self,
+        gpu: &Offload,
         len: u64,
         take: impl FnOnce(&[u8]) -> Result<(), OffloadError>,
     ) -> Result<(), OffloadError> {
@@ -152,8 +153,10 @@ impl Slot {
             .map_err(|_| OffloadError::DeviceLost)?;
         let taken = take(&view[..(len * self.types.output.size()) as usize]);
         drop(view);
-        self.read_back.unmap();
-        taken
+        // wgpu destroys the buffers of a device that was lost meanwhile.
+        let unmapped = scoped(&gpu.device, || self.read_back.unmap());
+        taken?;
+        unmapped.map_err(|_| OffloadError::DeviceLost)
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         for mapping in mapped {
             gpu.poller.wait_for(mapping).await?;
         }
-        slot.read(len, |bytes| write(&mut job.output, done, bytes))?;
+        slot.read(gpu, len, |bytes| write(&mut job.output, done, bytes))?;
         done += len;
         keep(gpu, slot);
         let progress = Progress {
