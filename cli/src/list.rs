@@ -12,7 +12,7 @@ pub(crate) fn run(arguments: &List) -> Result<(), Error> {
     if arguments.json {
         return print::json(&catalogue().map(Row::new).collect::<Vec<_>>());
     }
-    let mut lines = vec![["name", "parameters", "formula"].map(String::from)];
+    let mut lines = vec![["name", "parameters", "bound", "formula"].map(String::from)];
     lines.extend(catalogue().map(|definition| {
         let parameters: Vec<_> = definition
             .parameters
@@ -22,6 +22,7 @@ pub(crate) fn run(arguments: &List) -> Result<(), Error> {
         [
             definition.name.to_owned(),
             parameters.join(", "),
+            format!("{} ULP", definition.bound),
             definition.formula.to_owned(),
         ]
     }));
@@ -33,6 +34,8 @@ struct Row {
     name: &'static str,
     parameters: Vec<Parameter>,
     formula: &'static str,
+    /// In ULP of f32.
+    bound: f64,
     citation: &'static str,
     properties: Properties,
     variants: Vec<Variant>,
@@ -85,6 +88,7 @@ impl Row {
                 })
                 .collect(),
             formula: definition.formula,
+            bound: definition.bound,
             citation: definition.citation,
             properties: Properties {
                 range: [properties.range.0, properties.range.1].map(json_number),

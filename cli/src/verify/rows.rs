@@ -81,7 +81,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn cells(&self, report: &Report) -> [String; 11] {
+    fn cells(&self, report: &Report) -> [String; 12] {
         let parameters: Vec<_> = self
             .parameters()
             .map(|(name, value)| format!("{name} {value}"))
@@ -94,6 +94,7 @@ impl<'a> Row<'a> {
             report.output_dtype.to_string(),
             report.inputs.to_string(),
             format!("{:.2}{largest_term}", report.max_ulp),
+            report.bound.to_string(),
             format!("{:.2} %", report.percent_correctly_rounded()),
             format!("{:e}", report.worst_input),
             format!("{:e}", report.expected),
@@ -181,6 +182,7 @@ pub(super) fn print_tables(rows: &[Row<'_>], subjects: &[Identity]) -> Result<()
         "dtype",
         "inputs",
         "max ULP",
+        "bound",
         "rounded",
         "worst input",
         "expected",

@@ -20,6 +20,10 @@ fn list_has_every_activation() {
         celu["parameters"],
         serde_json::json!([{"name": "alpha", "default": 1.0}])
     );
+    // The bound is narrower for what is made of one elementary function.
+    for (name, bound) in [("exponential", 2.0), ("gelu", 4.0)] {
+        assert_eq!(find(name)["bound"], bound, "{name}");
+    }
     assert_eq!(
         find("relu")["properties"]["range"],
         serde_json::json!([0.0, "inf"])
@@ -44,6 +48,9 @@ fn list_has_every_activation() {
     }
     let table = Folder::new().succeeds(&["list"]).stdout;
     assert_eq!(table.lines().count(), list.len() + 1);
+    let line = |name: &str| table.lines().find(|line| line.starts_with(name));
+    assert!(line("exponential ").is_some_and(|line| line.contains("  2 ULP  ")));
+    assert!(line("gelu ").is_some_and(|line| line.contains("  4 ULP  ")));
 }
 
 #[test]

@@ -23,8 +23,14 @@ fn both_directions_and_all_types_are_reported() {
         assert_eq!(report["input_dtype"], report["dtype"]);
         assert_eq!(report["passed"], true);
         match report["dtype"].as_str() {
-            Some("f32") => assert!(report["inputs"].as_u64() > Some(100_000)),
-            _ => assert_eq!(report["inputs"], 65_536),
+            Some("f32") => {
+                assert!(report["inputs"].as_u64() > Some(100_000));
+                assert_eq!(report["bound"], 4.0);
+            }
+            _ => {
+                assert_eq!(report["inputs"], 65_536);
+                assert_eq!(report["bound"], 1.0);
+            }
         }
         assert_eq!(report["correctly_rounded"], report["inputs"]);
         assert!(report["max_ulp"].as_f64() <= Some(1.0));
@@ -65,6 +71,18 @@ fn the_adapter_is_named_above_its_table() {
 }
 
 #[test]
+fn the_table_has_the_bound_of_each_activation() {
+    let run = Folder::new().succeeds(&["verify", "tanh", "relu", "--dtype", "f32"]);
+    let mut lines = run.stdout.lines().skip(1);
+    let column = lines.next().and_then(|titles| titles.find("  bound  "));
+    let column = column.expect("a column for it");
+    let bounds: Vec<_> = lines
+        .map(|line| line[column..].split_whitespace().next())
+        .collect();
+    assert_eq!(bounds, ["2", "2", "4", "4"].map(Some), "{}", run.stdout);
+}
+
+#[test]
 fn a_walk_in_strides_leaves_no_checkpoint() {
     let folder = Folder::new();
     let every = [
@@ -91,13 +109,15 @@ fn a_walk_in_strides_leaves_no_checkpoint() {
 fn checkpoints_that_do_not_fit_are_refused() {
     let folder = Folder::new();
     let every = ["verify", "relu", "--every", "65521"];
-    folder.write(CHECKPOINT, "{\"format\": 1");
+    folder.write(CHECKPOINT, "{\"format\": 2");
     folder.fails(
         &every,
         1,
         &[CHECKPOINT, "damaged", "remove it", "--checkpoint"],
     );
     folder.write(CHECKPOINT, "{\"format\": 1, \"version\": \"0.0.1\"}");
+    folder.fails(&every, 1, &[CHECKPOINT, "format 1", "remove it"]);
+    folder.write(CHECKPOINT, "{\"format\": 2, \"version\": \"0.0.1\"}");
     folder.fails(&every, 1, &[CHECKPOINT, "version 0.0.1", "remove it"]);
     // Nobody asked for that one.
     folder.succeeds(&["verify", "relu", "--dtype", "f16"]);
