@@ -72,8 +72,9 @@ pub(crate) struct Apply {
     /// Computes the backward pass with this gradient, an npy file of INPUT's shape.
     #[arg(long, value_name = "GRAD_OUTPUT")]
     pub(crate) backward: Option<PathBuf>,
-    /// The type of OUTPUT's elements, f32 or f16; that of INPUT where it is not given.
-    #[arg(long)]
+    /// The type of OUTPUT's elements, f32 or f16, since npy files hold no bf16; that of INPUT where
+    /// it is not given.
+    #[arg(long, value_parser = parse_file_dtype)]
     pub(crate) dtype: Option<Dtype>,
     #[command(flatten)]
     pub(crate) adapter: AdapterChoice,
@@ -146,6 +147,12 @@ pub(crate) struct AdapterChoice {
 pub(crate) struct Setting {
     pub(crate) name: String,
     pub(crate) value: f64,
+}
+
+/// A dtype by its name; that files do not hold every one shows at once where it is mistyped.
+fn parse_file_dtype(name: &str) -> Result<Dtype, String> {
+    let dtype = name.parse::<Dtype>();
+    dtype.map_err(|error| format!("{error}; npy files hold f32 and f16, but no bf16"))
 }
 
 fn parse_setting(text: &str) -> Result<Setting, String> {

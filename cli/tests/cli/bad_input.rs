@@ -291,12 +291,11 @@ fn dtypes_that_npy_or_the_kernels_do_not_have() {
     let apply = ["apply", "relu", "x.npy", "y.npy", "--dtype"];
     let with = |dtype| [&apply[..], &[dtype]].concat();
     folder().fails(&with("bf16"), 2, &["bf16", "--dtype f32 or f16"]);
-    let run = folder().run(&with("f8"));
-    assert_eq!(run.code, Some(2), "{}", run.stderr);
-    assert!(
-        run.stderr
-            .contains("no dtype \"f8\"; choose f32, f16 or bf16"),
-        "{}",
-        run.stderr
-    );
+    for name in ["f8", "f64", "F16"] {
+        let run = folder().run(&with(name));
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        let words =
+            format!("no dtype {name:?}; choose f32, f16 or bf16; npy files hold f32 and f16");
+        assert!(run.stderr.contains(&words), "{}", run.stderr);
+    }
 }
