@@ -19,35 +19,41 @@ pub(super) struct Task {
     inputs: Inputs,
 }
 
+#[derive(Clone)]
 enum Inputs {
-    Samples(Vec<f32>),
+    /// So many samples, taken when they are needed: those of all tasks are much at once.
+    Samples(u64),
     Walk(Walk),
 }
 
 impl Task {
-    fn new(
+    /// One for each direction.
+    fn both(
         activation: &Activation,
         dtype: Dtype,
-        direction: Direction,
         every: Option<NonZeroU32>,
-    ) -> Result<Self, Error> {
-        let oracle = Oracle::new(activation, direction).map_err(OffloadError::from)?;
+    ) -> Result<Vec<Self>, Error> {
         let fingerprint = wgsl_fingerprint(activation, [dtype; 2]).map_err(Error::Shader)?;
-        Ok(Self {
-            oracle: oracle.with_dtypes(dtype, dtype),
-            fingerprint,
-            inputs: match (dtype, every) {
-                (Dtype::F32, Some(every)) => Inputs::Walk(Walk::every(every, activation)),
-                (Dtype::F32, None) => Inputs::Samples(Samples::default().inputs(activation)),
-                (dtype, _) => Inputs::Walk(Walk::all(dtype)),
-            },
-        })
+        let inputs = match (dtype, every) {
+            (Dtype::F32, Some(every)) => Inputs::Walk(Walk::every(every, activation)),
+            (Dtype::F32, None) => Inputs::Samples(samples(activation).len() as u64),
+            (dtype, _) => Inputs::Walk(Walk::all(dtype)),
+        };
+        let task = |direction| {
+            let oracle = Oracle::new(activation, direction).map_err(OffloadError::from)?;
+            Ok(Self {
+                oracle: oracle.with_dtypes(dtype, dtype),
+                fingerprint,
+                inputs: inputs.clone(),
+            })
+        };
+        Direction::ALL.into_iter().map(task).collect()
     }
 
     /// How many inputs it has.
     pub(super) fn len(&self) -> u64 {
         match &self.inputs {
-            Inputs::Samples(samples) => samples.len() as u64,
+            Inputs::Samples(count) => *count,
             Inputs::Walk(walk) => walk.len(),
         }
     }
@@ -55,9 +61,10 @@ impl Task {
     /// Puts a part of its inputs, which lies within it, in place of what `inputs` held.
     pub(super) fn inputs(&self, positions: Range<u64>, inputs: &mut Vec<f32>) {
         match &self.inputs {
-            Inputs::Samples(samples) => {
-                inputs.clear();
+            Inputs::Samples(_) => {
+                let samples = samples(self.oracle.activation());
                 let positions = positions.start as usize..positions.end as usize;
+                inputs.clear();
                 inputs.extend_from_slice(&samples[positions]);
             }
             Inputs::Walk(walk) => walk.inputs(positions, inputs),
@@ -78,6 +85,10 @@ impl Task {
         let [dtype, _] = self.oracle.dtypes();
         format!("{name} {} {dtype}", self.oracle.direction())
     }
+}
+
+fn samples(activation: &Activation) -> Vec<f32> {
+    Samples::default().inputs(activation)
 }
 
 /// Every how many bit patterns of f32 are taken; `None` for a sample.
@@ -103,9 +114,7 @@ pub(super) fn tasks(arguments: &Verify) -> Result<Vec<Task>, Error> {
     let mut tasks = Vec::new();
     for activation in activations(&arguments.activations, has_variants)? {
         for &dtype in dtypes {
-            for direction in Direction::ALL {
-                tasks.push(Task::new(&activation, dtype, direction, every(arguments))?);
-            }
+            tasks.extend(Task::both(&activation, dtype, every(arguments))?);
         }
     }
     Ok(tasks)
