@@ -22,7 +22,8 @@ points to is replaced; other hard links to that file keep the old contents.";
 
 const VERIFY_NOTES: &str = "\
 With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \
-goes on from there. The file is removed at the end.
+goes on from there. The file is removed at the end, unless something could not be run, such as for want \
+of memory: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
 one elementary function; `list` shows which. Results of 16 bits must be within 1 ULP of their type, and \
@@ -103,10 +104,10 @@ pub(crate) struct Verify {
     #[arg(value_name = "ACTIVATION")]
     pub(crate) activations: Vec<String>,
     /// Takes every N-th of all 2^32 bit patterns of f32, and the special inputs.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", group = "walk", value_parser = parse_every, allow_negative_numbers = true)]
     pub(crate) every: Option<NonZeroU32>,
     /// Takes all 2^32 bit patterns of f32, with the default hyper-parameters.
-    #[arg(long, conflicts_with = "every")]
+    #[arg(long, group = "walk")]
     pub(crate) exhaustive: bool,
     /// Takes the unusual hyper-parameters too, as it does unless it is exhaustive.
     #[arg(long, requires = "exhaustive")]
@@ -125,6 +126,7 @@ pub(crate) struct Verify {
     #[arg(
         long,
         value_name = "FILE",
+        requires = "walk",
         default_value = "wgpu-activations-verify.checkpoint.json"
     )]
     pub(crate) checkpoint: PathBuf,
@@ -153,6 +155,11 @@ pub(crate) struct Setting {
 fn parse_file_dtype(name: &str) -> Result<Dtype, String> {
     let dtype = name.parse::<Dtype>();
     dtype.map_err(|error| format!("{error}; npy files hold f32 and f16, but no bf16"))
+}
+
+fn parse_every(text: &str) -> Result<NonZeroU32, String> {
+    let every = text.parse();
+    every.map_err(|_| format!("give a whole number from 1 to {}", u32::MAX))
 }
 
 fn parse_setting(text: &str) -> Result<Setting, String> {

@@ -75,7 +75,7 @@ impl Output {
             _ => PathBuf::from("."),
         };
         let file = new_file_in(&folder, existing.as_ref()).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Problem::NoFolder(folder),
+            io::ErrorKind::NotFound if !folder.exists() => Problem::NoFolder(folder),
             _ if is_lack_of_room(&error) => Problem::NoRoom { bytes, error },
             _ => Problem::ClosedFolder { folder, error },
         })?;

@@ -78,9 +78,9 @@ impl Checkpoint {
             header: Header::new(every, subjects, tasks),
             saved: Instant::now(),
         };
-        let states = match fs::read(path) {
-            Ok(bytes) => checkpoint.states(&bytes, tasks).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        let states = match read(path) {
+            Ok(Some(bytes)) => checkpoint.states(&bytes, tasks).map(Some),
+            Ok(None) => Ok(None),
             Err(error) => Err(Problem::Unreadable(error)),
         };
         let states = states.map_err(|problem| CheckpointError {
@@ -136,5 +136,17 @@ impl Checkpoint {
             }),
             _ => Ok(()),
         }
+    }
+}
+
+/// What the file holds, if there is one.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    // Saving to a folder or a device tells what it is, and reading from it might never end.
+    if path.exists() && !path.is_file() {
+        return Ok(None);
+    }
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
     }
 }

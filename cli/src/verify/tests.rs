@@ -231,8 +231,11 @@ fn a_checkpoint_of_another_run_is_refused() {
     }
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
-    let message = mismatch(&path, 7, line, &both);
-    assert!(message.contains("cannot be read"), "{message}");
+    let (mut opened, found) =
+        Checkpoint::open(&path, seven, identities(&subjects), &tasks).unwrap();
+    assert!(found.is_none());
+    let message = opened.save(&[]).unwrap_err().to_string();
+    assert!(message.contains("it is a folder"), "{message}");
 }
 
 #[test]

@@ -129,6 +129,12 @@ fn checkpoints_that_do_not_fit_are_refused() {
         1,
         &["no/folder.json", "create it first"],
     );
+    let folder_itself = ["--checkpoint", "."];
+    folder.fails(
+        &[&every[..], &folder_itself].concat(),
+        1,
+        &["cannot write .", "it is a folder"],
+    );
 }
 
 #[test]
@@ -137,8 +143,11 @@ fn wrong_usage_is_refused() {
     folder.fails(&["verify", "relu", "sillu"], 2, &["\"sillu\"", "\"silu\""]);
     for (arguments, word) in [
         (&["--dtype", "f64"][..], "f16 or bf16"),
-        (&["--every", "0"], "--every"),
-        (&["--every", "5000000000"], "--every"),
+        (&["--every", "0"], "from 1 to 4294967295"),
+        (&["--every", "-1"], "from 1 to 4294967295"),
+        (&["--every", "1e3"], "from 1 to 4294967295"),
+        (&["--every", "5000000000"], "from 1 to 4294967295"),
+        (&["--checkpoint", "unused.json"], "--every"),
         (&["--every", "9", "--exhaustive"], "cannot be used with"),
         (&["--variants"], "--exhaustive"),
     ] {
