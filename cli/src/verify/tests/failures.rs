@@ -7,6 +7,11 @@ fn verify(tasks: &[Task], states: &mut [State], subjects: &mut [Fake], part: u64
     verify_all(tasks, states, subjects, &mut worker, |_| Ok(())).unwrap();
 }
 
+fn counts(state: &State) -> Vec<u64> {
+    let counts = state.outcomes.iter().map(|outcome| outcome.tally.inputs);
+    counts.collect()
+}
+
 #[test]
 fn one_that_fails_to_run_does_not_keep_the_others_from_it() {
     let tasks = tasks("swish relu --dtype f16");
@@ -70,13 +75,6 @@ fn a_failure_that_may_pass_is_tried_again_by_the_next_run() {
         |name, bits| (name == "gelu" && bits >> 31 == 1).then_some(OffloadError::DeviceLost);
     let mut states = fresh(&tasks, &subjects);
     verify(&tasks, &mut states, &mut subjects, 10_923);
-    let counts = |state: &State| {
-        state
-            .outcomes
-            .iter()
-            .map(|o| o.tally.inputs)
-            .collect::<Vec<_>>()
-    };
     assert_eq!(counts(&states[1]), [65_536, 3 * 10_923]);
     let error = end(open().0, &states).unwrap_err().to_string();
     assert!(
@@ -143,4 +141,29 @@ fn a_failure_that_lasts_is_kept() {
     );
     end(checkpoint, &saved).unwrap();
     assert!(!path.exists());
+}
+
+#[test]
+fn who_has_caught_up_goes_on_with_the_others() {
+    let tasks = &tasks("relu --dtype f16 --exhaustive")[..1];
+    let mut subjects = subjects();
+    let mut states = fresh(tasks, &subjects);
+    subjects[1].failure = |_, bits| (bits > 0).then_some(OffloadError::OutOfMemory);
+    let mut worker = Worker::with_parts_of(15_000);
+    for _ in 0..2 {
+        worker.advance(&tasks[0], &mut states[0], &mut subjects);
+    }
+    assert_eq!(counts(&states[0]), [30_000, 15_000]);
+
+    subjects[1].failure = |_, _| None;
+    states[0].outcomes[1].failure = None;
+    let mut ends = Vec::new();
+    let mut worker = Worker::with_parts_of(10_000);
+    verify_all(tasks, &mut states, &mut subjects, &mut worker, |states| {
+        ends.push(counts(&states[0]));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(ends[..3], [[30_000, 25_000], [30_000; 2], [40_000; 2]]);
+    assert_eq!(ends.last(), Some(&vec![65_536; 2]));
 }
