@@ -129,7 +129,9 @@ impl Checkpoint {
 
     /// Removes the file at the end.
     pub(super) fn remove(self) -> Result<(), Error> {
-        match fs::remove_file(&self.path) {
+        // A link stays, and leads the next run to the same place.
+        let file = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::CheckpointStays {
                 path: self.path,
                 error,

@@ -66,6 +66,15 @@ fn a_link_stays_and_its_target_is_replaced() {
 }
 
 #[test]
+fn a_link_stays_when_the_checkpoint_that_it_leads_to_goes() {
+    let folder = Folder::new();
+    symlink("real.json", folder.join("link.json")).expect("a link");
+    let walk = ["verify", "relu", "--dtype", "f16", "--exhaustive"];
+    folder.succeeds(&[&walk[..], &["--checkpoint", "link.json"]].concat());
+    assert!(folder.join("link.json").is_symlink() && !folder.join("real.json").exists());
+}
+
+#[test]
 fn links_that_lead_nowhere_are_refused() {
     let folder = folder(10);
     symlink("y.npy", folder.join("y.npy")).expect("a link");
