@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use wgpu_activations::{Activation, Dtype, Input, Job, Offload, OffloadError, Output as Sink};
 
-use crate::arguments::{Apply, Setting};
+use crate::arguments::{Apply, Setting, repeated};
 use crate::error::Error;
 use crate::interruption;
 use crate::npy::Npy;
@@ -72,15 +72,12 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
 }
 
 fn activation(name: &str, settings: &[Setting]) -> Result<Activation, Error> {
-    for (n, Setting { name, .. }) in settings.iter().enumerate() {
-        if settings[..n].iter().any(|earlier| earlier.name == *name) {
-            return Err(Error::SetTwice(name.clone()));
-        }
+    let names: Vec<_> = settings.iter().map(|s| s.name.as_str()).collect();
+    if let Some(&twice) = repeated(&names) {
+        return Err(Error::SetTwice(twice.to_owned()));
     }
-    let settings: Vec<_> = settings
-        .iter()
-        .map(|s| (s.name.as_str(), s.value))
-        .collect();
+    let values = settings.iter().map(|s| s.value);
+    let settings: Vec<_> = names.into_iter().zip(values).collect();
     Ok(Activation::named(name)?.with_all(&settings)?)
 }
 

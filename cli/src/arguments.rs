@@ -185,6 +185,18 @@ fn parse_value(text: &str) -> Option<f64> {
     }
 }
 
+/// One that is there more than once.
+pub(crate) fn repeated<T: PartialEq>(all: &[T]) -> Option<&T> {
+    let mut rest = all;
+    while let [first, others @ ..] = rest {
+        if others.contains(first) {
+            return Some(first);
+        }
+        rest = others;
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -59,11 +59,12 @@ pub(crate) enum Error {
     #[error("cannot remove the checkpoint {} ({error}); remove it before the next run", .path.display())]
     CheckpointStays { path: PathBuf, error: io::Error },
     #[error(
-        "{unfinished} verifications could not be run to their end; the same command tries them \
-         again, from {}", .checkpoint.display()
+        "{unfinished} of {total} verifications could not be run to their end; the same command tries \
+         them again, from {}", .checkpoint.display()
     )]
     Unfinished {
         unfinished: usize,
+        total: usize,
         checkpoint: PathBuf,
     },
     #[error("interrupted: the same command goes on from {}", .checkpoint.display())]

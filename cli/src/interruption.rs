@@ -1,5 +1,5 @@
-//! Signals that ask the command to stop. They set a flag, which `apply` looks at between its steps,
-//! so that an unfinished file is removed as after any other failure.
+//! Signals that ask the command to stop. They set a flag, which is looked at between steps: `apply`
+//! removes an unfinished file as after any other failure, and `verify` saves its state.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use wgpu_activations::Activation;
 use wgpu_activations::activation::{Definition, Saturation, Smoothness, catalogue};
 
 use crate::arguments::List;
@@ -14,14 +15,10 @@ pub(crate) fn run(arguments: &List) -> Result<(), Error> {
     }
     let mut lines = vec![["name", "parameters", "bound", "formula"].map(String::from)];
     lines.extend(catalogue().map(|definition| {
-        let parameters: Vec<_> = definition
-            .parameters
-            .iter()
-            .map(|parameter| format!("{} {}", parameter.name, parameter.default))
-            .collect();
+        let parameters = definition.parameters.iter().map(|p| (p.name, p.default));
         [
             definition.name.to_owned(),
-            parameters.join(", "),
+            print::named_values(parameters),
             format!("{} ULP", definition.bound),
             definition.formula.to_owned(),
         ]
@@ -74,9 +71,6 @@ struct Kink {
 impl Row {
     fn new(definition: &'static Definition) -> Self {
         let properties = &definition.properties;
-        let defaults: Vec<f64> = definition.parameters.iter().map(|p| p.default).collect();
-        let mut sets = vec![defaults.as_slice()];
-        sets.extend(definition.variants);
         Self {
             name: definition.name,
             parameters: definition
@@ -97,38 +91,31 @@ impl Row {
                 zero_centred: properties.zero_centred,
                 saturates: saturation(properties.saturates),
                 smoothness: smoothness(properties.smoothness),
-                kinks: kinks(definition, &rounded(&defaults)),
+                kinks: kinks(&Activation::from_definition(definition)),
             },
-            variants: sets
-                .into_iter()
-                .map(|set| Variant::new(definition, set))
+            variants: Activation::variants(definition)
+                .map(|set| Variant::new(&set))
                 .collect(),
         }
     }
 }
 
 impl Variant {
-    fn new(definition: &Definition, set: &[f64]) -> Self {
-        let values = rounded(set);
-        let names = definition.parameters.iter().map(|p| p.name.to_owned());
+    fn new(activation: &Activation) -> Self {
         Self {
-            parameters: names.zip(values.iter().copied().map(json_number)).collect(),
-            kinks: kinks(definition, &values),
+            parameters: print::json_parameters(activation),
+            kinks: kinks(activation),
         }
     }
 }
 
-/// The values as the shader and the reference get them.
-fn rounded(values: &[f64]) -> Vec<f64> {
-    values
-        .iter()
-        .map(|&value| f64::from(value as f32))
-        .collect()
-}
-
-fn kinks(definition: &Definition, parameters: &[f64]) -> Vec<Kink> {
-    (definition.reference.kinks)(parameters)
+fn kinks(activation: &Activation) -> Vec<Kink> {
+    let kinks = activation
+        .reference()
+        .map(|reference| (reference.kinks)(&activation.values_f64()));
+    kinks
         .into_iter()
+        .flatten()
         .map(|kink| Kink {
             x: json_number(kink.x),
             derivative: json_number(kink.derivative),

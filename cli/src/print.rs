@@ -1,9 +1,11 @@
 //! Standard output: tables and JSON. Whoever closes it early has read enough.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use wgpu_activations::Activation;
 
 use crate::error::Error;
 
@@ -40,6 +42,19 @@ pub(crate) fn json_number(value: f64) -> Value {
         Some(number) => Value::Number(number),
         None => Value::String(value.to_string().to_lowercase()),
     }
+}
+
+/// An activation's hyper-parameters, as the shader gets them.
+pub(crate) fn json_parameters(activation: &Activation) -> Map<String, Value> {
+    let names = activation.parameters().iter().map(|p| p.name.to_owned());
+    let values = activation.values_f64().into_iter().map(json_number);
+    names.zip(values).collect()
+}
+
+/// Names with their values, as a cell of a table.
+pub(crate) fn named_values<'a>(pairs: impl Iterator<Item = (&'a str, impl Display)>) -> String {
+    let pairs = pairs.map(|(name, value)| format!("{name} {value}"));
+    pairs.collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn standard_output(text: &[u8]) -> Result<(), Error> {

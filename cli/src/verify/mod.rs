@@ -8,10 +8,9 @@ mod subject;
 #[cfg(test)]
 mod tests;
 
-use crate::arguments::Verify;
+use crate::arguments::{Verify, repeated};
 use crate::error::Error;
 use crate::interruption;
-use crate::print;
 use crate::progress::Bar;
 
 use checkpoint::Checkpoint;
@@ -55,14 +54,7 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let rows: Vec<_> = rows
         .flat_map(|(task, state)| Row::of(task, state, &subjects))
         .collect();
-    if arguments.json {
-        print::json(&rows.iter().map(Row::json).collect::<Vec<_>>())?;
-    } else {
-        rows::print_tables(&rows, &subjects)?;
-    }
-    for failure in rows.iter().filter_map(Row::failure) {
-        print::standard_error(&failure);
-    }
+    rows::print(&rows, &subjects, arguments.json)?;
     if let Some(checkpoint) = checkpoint {
         end(checkpoint, &states)?;
     }
@@ -71,28 +63,17 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
 
 /// Removes the checkpoint, unless another run could take it further.
 fn end(mut checkpoint: Checkpoint, states: &[State]) -> Result<(), Error> {
-    let outcomes = states.iter().flat_map(|state| &state.outcomes);
-    let unfinished = outcomes.filter(|outcome| outcome.is_unfinished()).count();
+    let outcomes: Vec<_> = states.iter().flat_map(|state| &state.outcomes).collect();
+    let unfinished = outcomes.iter().filter(|o| o.is_unfinished()).count();
     if unfinished == 0 {
         return checkpoint.remove();
     }
     checkpoint.save(states)?;
     Err(Error::Unfinished {
         unfinished,
+        total: outcomes.len(),
         checkpoint: checkpoint.path().to_owned(),
     })
-}
-
-/// One that is there more than once.
-fn repeated<T: PartialEq>(all: &[T]) -> Option<&T> {
-    let mut rest = all;
-    while let [first, others @ ..] = rest {
-        if others.contains(first) {
-            return Some(first);
-        }
-        rest = others;
-    }
-    None
 }
 
 /// Saves the state now and then, and ends the run where a signal asks for it.

@@ -7,8 +7,7 @@ use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{Direction, Oracle, Samples, Walk, wgsl_fingerprint};
 use wgpu_activations::{Activation, Dtype, OffloadError};
 
-use super::repeated;
-use crate::arguments::Verify;
+use crate::arguments::{Verify, repeated};
 use crate::error::Error;
 
 /// The results of one activation in one direction, over its inputs.

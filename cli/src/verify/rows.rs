@@ -42,12 +42,6 @@ impl<'a> Row<'a> {
         self.report.as_ref().is_ok_and(Report::passed)
     }
 
-    fn parameters(&self) -> impl Iterator<Item = (&str, f32)> {
-        let activation = self.task.oracle.activation();
-        let names = activation.parameters().iter().map(|p| p.name);
-        names.zip(activation.values().iter().copied())
-    }
-
     /// For standard error, where it did not run to its end.
     pub(super) fn failure(&self) -> Option<String> {
         let error = self.report.as_ref().err()?;
@@ -59,16 +53,13 @@ impl<'a> Row<'a> {
 
     pub(super) fn json(&self) -> JsonRow<'_> {
         let [input_dtype, dtype] = self.task.oracle.dtypes();
-        let parameters = self.parameters();
         let (found, error) = match &self.report {
             Ok(report) => (Some(Found::new(report)), None),
             Err(error) => (None, Some(*error)),
         };
         JsonRow {
             activation: self.task.name(),
-            parameters: parameters
-                .map(|(name, value)| (name.to_owned(), json_number(value.into())))
-                .collect(),
+            parameters: print::json_parameters(self.task.oracle.activation()),
             direction: self.task.oracle.direction().name(),
             input_dtype: input_dtype.name(),
             dtype: dtype.name(),
@@ -82,14 +73,11 @@ impl<'a> Row<'a> {
     }
 
     fn cells(&self, report: &Report) -> [String; 12] {
-        let parameters: Vec<_> = self
-            .parameters()
-            .map(|(name, value)| format!("{name} {value}"))
-            .collect();
+        let parameters = report.parameters.iter();
         let largest_term = if report.largest_term { "*" } else { "" };
         [
             report.activation.clone(),
-            parameters.join(", "),
+            print::named_values(parameters.map(|(name, value)| (name.as_str(), value))),
             report.direction.to_string(),
             report.output_dtype.to_string(),
             report.inputs.to_string(),
@@ -173,8 +161,21 @@ fn verdict(report: &Report) -> String {
     }
 }
 
+/// Prints what was found, and to standard error what could not be.
+pub(super) fn print(rows: &[Row<'_>], subjects: &[Identity], as_json: bool) -> Result<(), Error> {
+    if as_json {
+        print::json(&rows.iter().map(Row::json).collect::<Vec<_>>())?;
+    } else {
+        print_tables(rows, subjects)?;
+    }
+    for failure in rows.iter().filter_map(Row::failure) {
+        print::standard_error(&failure);
+    }
+    Ok(())
+}
+
 /// Prints a table for each adapter.
-pub(super) fn print_tables(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
+fn print_tables(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
     let header = [
         "activation",
         "parameters",

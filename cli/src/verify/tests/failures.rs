@@ -78,7 +78,7 @@ fn a_failure_that_may_pass_is_tried_again_by_the_next_run() {
     assert_eq!(counts(&states[1]), [65_536, 3 * 10_923]);
     let error = end(open().0, &states).unwrap_err().to_string();
     assert!(
-        error.contains("2 verifications") && error.contains("state.json"),
+        error.contains("2 of 8 verifications") && error.contains("state.json"),
         "{error}"
     );
 
