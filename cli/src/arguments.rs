@@ -22,8 +22,8 @@ points to is replaced; other hard links to that file keep the old contents.";
 
 const VERIFY_NOTES: &str = "\
 With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \
-goes on from there. The file is removed at the end, unless something could not be run, such as for want \
-of memory: the same command then tries it again.
+goes on from there. The file is removed at the end, unless something could not be run, as when a \
+device is lost: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
 one elementary function; `list` shows which. Results of 16 bits must be within 1 ULP of their type, and \
@@ -45,7 +45,7 @@ pub(crate) enum Command {
     /// Applies an activation, or its backward pass, to an npy file.
     #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
     Apply(Apply),
-    /// Lists every activation with its parameters and formula.
+    /// Lists every activation with its parameters, the bound of its error and its formula.
     #[command(after_help = JSON_NUMBERS)]
     List(List),
     /// Lists every adapter with its limits and optional features.
