@@ -33,7 +33,10 @@ pub enum OffloadError {
         available: Vec<String>,
     },
     /// The adapter gives no device.
-    #[error("{adapter} gives no device: {message}")]
+    #[error(
+        "{adapter} gives no device ({}); free memory, choose another adapter, or update its driver",
+        message.trim_end_matches('.')
+    )]
     Device {
         /// The adapter's name.
         adapter: String,
