@@ -153,21 +153,25 @@ fn glue(activation: &Activation, result: Dtype) -> String {
     text
 }
 
-/// The complete WGSL, with the entry point `main`, of the kernel that takes tensors of f32 four elements
-/// at a time: to read it, or to count its instructions.
+/// The complete WGSL, with the entry point `main`, of the kernel that takes tensors of one type four
+/// elements at a time: to read it, or to count its instructions.
 ///
 /// ```
-/// use wgpu_activations::{Activation, Operation, wgsl};
+/// use wgpu_activations::{Activation, Dtype, Operation, wgsl};
 ///
-/// let text = wgsl(&Activation::gelu(), Operation::Backward)?;
+/// let text = wgsl(&Activation::gelu(), Operation::Backward, Dtype::F32)?;
 /// assert!(text.contains("fn main("));
 /// # Ok::<(), wgpu_activations::ShaderError>(())
 /// ```
-pub fn wgsl(activation: &Activation, operation: Operation) -> Result<String, ShaderError> {
+pub fn wgsl(
+    activation: &Activation,
+    operation: Operation,
+    dtype: Dtype,
+) -> Result<String, ShaderError> {
     let shader = Shader {
         activation,
         operation,
-        dtypes: &vec![Dtype::F32; operation.operands().len()],
+        dtypes: &vec![dtype; operation.operands().len()],
         lanes: Lanes::Four,
         access: Access::Separate,
     };

@@ -11,7 +11,7 @@ pub(crate) fn wgsl(activation: &Activation, direction: Direction) -> Result<Stri
         Direction::Forward => Operation::Forward,
         Direction::Backward => Operation::Backward,
     };
-    Ok(wgpu_activations::wgsl(activation, operation)?)
+    Ok(wgpu_activations::wgsl(activation, operation, Dtype::F32)?)
 }
 
 /// What tells whether something was measured with the present shader, as it stands in the rows.
