@@ -6,6 +6,7 @@ mod common;
 use std::iter;
 
 use common::gpu;
+use common::random::Random;
 use wgpu_activations::Activation;
 use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::Samples;
@@ -72,30 +73,4 @@ fn sweep(count: usize, draw: impl Fn(&mut Random) -> f64) {
         missed.len(),
         missed.join("\n")
     );
-}
-
-/// Steele, Lea & Flood 2014, Fast splittable pseudorandom number generators.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-
-    /// In 0 .. 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn sign(&mut self) -> f64 {
-        if self.next() & 1 == 0 { 1.0 } else { -1.0 }
-    }
 }
