@@ -1,7 +1,7 @@
 //! Rewrites programs as a compiler does that has a fused multiply-add.
 
+use crate::common::random::Random;
 use crate::program::{Binary, Id, Op, Place, Program, Unary};
-use crate::random::Random;
 
 /// Fuses products with the sums that they feed; with a seed only a part of them.
 pub(crate) fn contracted(old: &Program, seed: Option<u64>) -> Program {

@@ -5,10 +5,14 @@ mod expressions;
 mod operations;
 
 use naga::{
-    Block, Expression, Function, Handle, LocalVariable, Module, ScalarKind, Statement, TypeInner,
+    Block, Expression, Function, Handle, LocalVariable, Module, ScalarKind, Statement, Type,
+    TypeInner,
 };
 
 use crate::program::{Binary, Id, Op, Place, Program, Unary};
+
+/// The struct of the hyper-parameters.
+const PARAMETERS: &str = "Parameters";
 
 /// A value and what its bits stand for.
 type Scalar = (Id, ScalarKind);
@@ -26,6 +30,8 @@ struct Flattener<'a> {
     program: Program,
     /// Where the expression at hand stands.
     place: Place,
+    /// The uniform that is the first hyper-parameter.
+    first_parameter: usize,
 }
 
 /// One call of a function.
@@ -36,8 +42,8 @@ struct Call<'a> {
     variables: Vec<Value>,
 }
 
-/// The program of the function `name` of the WGSL `text`, which takes an f32 and may take a struct of
-/// parameters, the first of which is of no account.
+/// The program of the function `name` of the WGSL `text`, which takes an element and may take further
+/// scalars: these are the first uniforms, and the hyper-parameters are the next.
 pub(crate) fn flatten(text: &str, name: &str) -> Program {
     let module =
         naga::front::wgsl::parse_str(text).unwrap_or_else(|e| panic!("{}", e.emit_to_string(text)));
@@ -50,17 +56,13 @@ pub(crate) fn flatten(text: &str, name: &str) -> Program {
         module: &module,
         program: Program::default(),
         place: Place::default(),
+        first_parameter: function.arguments.len() - 1,
     };
-    let mut arguments = vec![flattener.float(Op::Input)];
-    if let Some(parameters) = function.arguments.get(1) {
-        let TypeInner::Struct { members, .. } = &module.types[parameters.ty].inner else {
-            panic!("the second argument of {name} is no struct");
-        };
-        let values = (0..members.len()).map(|index| match index.checked_sub(1) {
-            Some(index) => flattener.float(Op::Parameter(index)),
-            None => flattener.float(Op::Constant(0)),
-        });
-        arguments.push(Value::Composite(values.collect()));
+    let mut arguments = Vec::new();
+    for (index, argument) in function.arguments.iter().enumerate() {
+        let kind = module.types[argument.ty].inner.scalar_kind();
+        let op = index.checked_sub(1).map_or(Op::Input, Op::Uniform);
+        arguments.push(flattener.add(op, kind.expect("a scalar argument")));
     }
     let result = flattener.call(function, arguments);
     let (id, _) = scalar(&result);
@@ -76,8 +78,23 @@ fn scalar(value: &Value) -> Scalar {
 }
 
 impl<'a> Flattener<'a> {
-    fn float(&mut self, op: Op) -> Value {
-        Value::Scalar(self.program.add(op, &Place::default()), ScalarKind::Float)
+    /// The value of a uniform buffer, in which only the hyper-parameters are not zero.
+    fn settings(&mut self, ty: Handle<Type>) -> Value {
+        let ty = &self.module.types[ty];
+        let TypeInner::Struct { members, .. } = &ty.inner else {
+            panic!("the flattener does not know {ty:?}");
+        };
+        let is_parameters = ty.name.as_deref() == Some(PARAMETERS);
+        let values = members.iter().enumerate().map(|(index, member)| {
+            match &self.module.types[member.ty].inner {
+                TypeInner::Scalar(scalar) if is_parameters => {
+                    self.add(Op::Uniform(self.first_parameter + index), scalar.kind)
+                }
+                TypeInner::Struct { .. } => self.settings(member.ty),
+                _ => self.zero(member.ty),
+            }
+        });
+        Value::Composite(values.collect())
     }
 
     fn add(&mut self, op: Op, kind: ScalarKind) -> Value {

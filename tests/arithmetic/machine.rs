@@ -1,7 +1,7 @@
 //! Evaluates programs as some GPU might.
 
+use crate::common::random::mix;
 use crate::program::{Binary, Id, Op, Program, Unary};
-use crate::random::mix;
 
 /// How a GPU computes an operation. WGSL allows each of these.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,7 +29,7 @@ pub(crate) enum Division {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overflow {
     pub(crate) op: Id,
-    pub(crate) input: f32,
+    pub(crate) input: u32,
     pub(crate) result: f32,
 }
 
@@ -39,46 +39,65 @@ const LANES: usize = 64;
 type Register = [u32; LANES];
 
 impl Machine {
-    /// The results for `inputs`, and the first overflow of each operation that overflows.
-    pub(crate) fn run(
+    /// The results for `inputs`.
+    pub(crate) fn run(&self, program: &Program, uniforms: &[u32], inputs: &[u32]) -> Vec<u32> {
+        let mut results = Vec::with_capacity(inputs.len());
+        self.visit(program, uniforms, inputs, |block, registers| {
+            results.extend(&registers[program.result][..block.len()]);
+        });
+        results
+    }
+
+    /// The first overflow of each operation that overflows.
+    pub(crate) fn overflows(
         &self,
         program: &Program,
-        parameters: &[f32],
-        inputs: &[f32],
-    ) -> (Vec<f32>, Vec<Overflow>) {
-        let mut registers = vec![[0; LANES]; program.ops.len()];
-        let mut outputs = Vec::with_capacity(inputs.len());
+        uniforms: &[u32],
+        inputs: &[u32],
+    ) -> Vec<Overflow> {
         let mut overflows: Vec<Overflow> = Vec::new();
-        for block in inputs.chunks(LANES) {
-            for (id, &op) in program.ops.iter().enumerate() {
-                let result = match op {
-                    Op::Input => std::array::from_fn(|i| block.get(i).unwrap_or(&0.0).to_bits()),
-                    Op::Parameter(index) => [parameters[index].to_bits(); LANES],
-                    op => self.evaluate(op, &registers),
-                };
-                registers[id] = result;
-                if let Some(lane) = overflow(program, &registers, id)
+        self.visit(program, uniforms, inputs, |block, registers| {
+            for op in 0..program.ops.len() {
+                if let Some(lane) = overflow(program, registers, op)
                     && lane < block.len()
-                    && overflows.iter().all(|known| known.op != id)
+                    && overflows.iter().all(|known| known.op != op)
                 {
-                    let result = f32::from_bits(result[lane]);
-                    let input = block[lane];
-                    overflows.push(Overflow {
-                        op: id,
-                        input,
-                        result,
-                    });
+                    let (input, result) = (block[lane], f32::from_bits(registers[op][lane]));
+                    overflows.push(Overflow { op, input, result });
                 }
             }
-            let results = registers[program.result].iter().take(block.len());
-            outputs.extend(results.map(|&bits| f32::from_bits(bits)));
+        });
+        overflows
+    }
+
+    /// Runs the program, and shows the inputs and all values of each block.
+    fn visit(
+        &self,
+        program: &Program,
+        uniforms: &[u32],
+        inputs: &[u32],
+        mut see: impl FnMut(&[u32], &[Register]),
+    ) {
+        let mut registers = vec![[0; LANES]; program.ops.len()];
+        let varying = program.varying();
+        let mut pending: Vec<Id> = (0..program.ops.len()).collect();
+        for block in inputs.chunks(LANES) {
+            for &id in &pending {
+                registers[id] = match program.ops[id] {
+                    Op::Input => std::array::from_fn(|i| block.get(i).copied().unwrap_or(0)),
+                    Op::Uniform(index) => [uniforms[index]; LANES],
+                    op => self.evaluate(op, &registers),
+                };
+            }
+            see(block, &registers);
+            // What does not depend on the input is known from the first block.
+            pending.clone_from(&varying);
         }
-        (outputs, overflows)
     }
 
     fn evaluate(&self, op: Op, registers: &[Register]) -> Register {
         match op {
-            Op::Input | Op::Parameter(_) => unreachable!("they need no evaluation"),
+            Op::Input | Op::Uniform(_) => unreachable!("they need no evaluation"),
             Op::Constant(bits) => [bits; LANES],
             Op::Unary(op, a) => self.unary(op, &registers[a]),
             Op::Binary(op, a, b) => self.binary(op, &registers[a], &registers[b]),
@@ -248,7 +267,7 @@ fn overflow(program: &Program, registers: &[Register], id: Id) -> Option<usize> 
             Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide
         ),
         Op::Fma(..) => true,
-        Op::Input | Op::Parameter(_) | Op::Constant(_) | Op::Select { .. } => false,
+        Op::Input | Op::Uniform(_) | Op::Constant(_) | Op::Select { .. } => false,
     };
     if !is_arithmetic {
         return None;

@@ -13,8 +13,8 @@ pub(crate) type Id = usize;
 pub(crate) enum Op {
     /// The element.
     Input,
-    /// A hyper-parameter.
-    Parameter(usize),
+    /// The same for all elements: a hyper-parameter or a grad_output.
+    Uniform(usize),
     Constant(u32),
     Unary(Unary, Id),
     Binary(Binary, Id, Id),
@@ -107,7 +107,7 @@ pub(crate) struct Program {
 impl Op {
     pub(crate) fn operands(self) -> impl Iterator<Item = Id> {
         let all = match self {
-            Self::Input | Self::Parameter(_) | Self::Constant(_) => [None; 3],
+            Self::Input | Self::Uniform(_) | Self::Constant(_) => [None; 3],
             Self::Unary(_, a) => [Some(a), None, None],
             Self::Binary(_, a, b) => [Some(a), Some(b), None],
             Self::Fma(a, b, c) => [Some(a), Some(b), Some(c)],
@@ -123,7 +123,7 @@ impl Op {
     /// The same operation on other operands.
     pub(crate) fn map(self, to: impl Fn(Id) -> Id) -> Self {
         match self {
-            Self::Input | Self::Parameter(_) | Self::Constant(_) => self,
+            Self::Input | Self::Uniform(_) | Self::Constant(_) => self,
             Self::Unary(op, a) => Self::Unary(op, to(a)),
             Self::Binary(op, a, b) => Self::Binary(op, to(a), to(b)),
             Self::Fma(a, b, c) => Self::Fma(to(a), to(b), to(c)),
@@ -163,6 +163,15 @@ impl Program {
             uses[operand] += 1;
         }
         uses
+    }
+
+    /// The operations whose results differ between elements.
+    pub(crate) fn varying(&self) -> Vec<Id> {
+        let mut varies = vec![false; self.ops.len()];
+        for (id, op) in self.ops.iter().enumerate() {
+            varies[id] = *op == Op::Input || op.operands().any(|operand| varies[operand]);
+        }
+        (0..varies.len()).filter(|&id| varies[id]).collect()
     }
 
     /// The same program without the operations that its result does not need.

@@ -4,9 +4,9 @@
 mod products;
 mod sums;
 
+use crate::common::random::Random;
 use crate::contraction::signed;
 use crate::program::{Binary, Id, Op, Program};
-use crate::random::Random;
 
 /// Adds up sums and multiplies products in another order, and takes the identities of real numbers:
 /// a + b - a = b, a c + b c = (a + b) c, a / b = a (1 / b).

@@ -31,8 +31,12 @@ impl<'a> Flattener<'a> {
                     .fold(call.variables[variable.index()].clone(), |value, &index| {
                         member(&value, index)
                     }),
-                other => panic!("{other:?} cannot be loaded"),
+                // Of a uniform, which has no other value.
+                loaded => loaded,
             },
+            Expression::GlobalVariable(variable) => {
+                self.settings(self.module.global_variables[variable].ty)
+            }
             Expression::Compose { ref components, ty } => {
                 let values: Vec<_> = components.iter().map(|&c| self.value(call, c)).collect();
                 let is_vector = matches!(self.module.types[ty].inner, TypeInner::Vector { .. });
