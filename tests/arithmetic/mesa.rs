@@ -10,10 +10,10 @@ use rules::Rule;
 /// What the compiler is told of the hardware.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Driver {
-    /// Divides, and keeps a sum's order otherwise: llvmpipe and lavapipe.
+    /// It divides and takes square roots: what llvmpipe and lavapipe run on.
     Software,
-    /// Multiplies by reciprocals, interpolates, and has constants moved to the end of a sum, where they
-    /// fuse: what drivers of GPUs ask for, taken together.
+    /// It has reciprocals and interpolates, and fuses products with sums, at whose end constants are better:
+    /// what drivers of GPUs ask for, taken together.
     Hardware,
 }
 
