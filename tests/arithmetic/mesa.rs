@@ -1,5 +1,5 @@
-//! Rewrites programs as Mesa's compiler does where WGSL lets it (`nir_opt_algebraic.py`, read in versions
-//! from 22 to 25): not by chance, but by rules that are applied as long as one fits.
+//! Rewrites programs as Mesa's compiler does where WGSL lets it (`nir_opt_algebraic.py`): not by chance, but
+//! by rules that are applied as long as one fits. What comes of it is bit for bit what Mesa 22 computes.
 
 mod expression;
 mod rules;
