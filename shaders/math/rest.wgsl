@@ -13,5 +13,5 @@ fn math_sum_rest(a: vec2<f32>, b: vec2<f32>, y: f32) -> f32 {
 fn math_product_rest(a: vec2<f32>, x: f32, y: f32) -> f32 {
     let scale = select(1.0, 0x1p64f, abs(x) < 1.0);
     let product = math_two_product(a.x, x * scale);
-    return math_rounded(product.x - y * scale) + (product.y + a.y * (x * scale));
+    return math_rounded(product.x - y * scale) + (product.y + a.y * math_rounded(x * scale));
 }

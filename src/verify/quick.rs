@@ -19,7 +19,7 @@ fn error(expected: f64, actual: f32) -> (f64, bool) {
     const EXPONENT: u64 = 0x7ff << 52;
     const LEAST: f64 = f32::MIN_POSITIVE as f64;
     let rounded = expected as f32;
-    let is_flushed = (actual == 0.0) & (expected.abs() < LEAST);
+    let is_flushed = (actual == 0.0) & (expected.abs() <= LEAST);
     let is_exact = actual == rounded;
     let magnitude = expected.abs().max(LEAST).min(f64::from(f32::MAX));
     // 2^(23−e) of a magnitude 2^e: the exponents' fields add up to 2·1023 + 23.

@@ -167,17 +167,6 @@ impl Arithmetic {
         report
     }
 
-    /// Whether a report of this arithmetic is good enough. Where factors are multiplied in any order and
-    /// subnormals flushed, what tells on which side of a tie a tiny result lies may be lost.
-    pub(crate) fn allows(&self, report: &Report) -> bool {
-        let wrong = report.inputs - report.correctly_rounded;
-        if !matches!(self.order, Order::Any(_)) || report.output_dtype == Dtype::F32 {
-            return report.passed();
-        }
-        let disagreements = report.nan_disagreements + report.infinity_disagreements;
-        disagreements == 0 && report.max_ulp <= report.bound && wrong <= report.inputs / 100
-    }
-
     /// The results of a case.
     pub(crate) fn run(&self, case: &Case) -> Vec<u32> {
         let program = self.compile(&case.program);
