@@ -2,7 +2,7 @@
 """Computes every polynomial coefficient of the exponential family's shaders.
 
     python3 tools/coefficients.py            prints each set with the error it reaches
-    python3 tools/coefficients.py --check    fails unless each set stands in its shader
+    python3 tools/coefficients.py --check    fails unless each constant stands in its shader
 
 Each fit minimises the largest relative error over its interval by Lawson's method: least squares at
 Chebyshev nodes, whose weights grow where the error is large. Coefficients are rounded to f32 one at
@@ -10,17 +10,18 @@ a time, lowest order first, and the ones that remain are fitted again to what th
 Nothing here is random, so each run gives the same digits.
 """
 
-import re
 import sys
-from pathlib import Path
 
 import mpmath as mp
 import numpy as np
 
+from shader_constants import missing
+
 mp.mp.dps = 40
 NODES = 600
 ROUNDS = 150
-SHADERS = Path(__file__).resolve().parent.parent / "shaders"
+# 1/360 to 12 bits.
+QUOTIENT_HEAD = mp.mpf(2913) / 2**20
 
 
 def nodes(low, high):
@@ -80,12 +81,10 @@ def exp_cubic(edge, degree, scale):
 
 def exp_quotient():
     """(1/6 - (r coth(r/2) - 2) / r^2) / r^2 less the head of 1/360 as a polynomial of r^2, for |r| up to 0.36."""
-    head = mp.mpf(2913) / 2**20
-
     def quotient(s):
         # 2 B_2k / (2k)! are the coefficients of r coth(r/2).
         terms = mp.nsum(lambda k: 2 * mp.bernoulli(2 * k) / mp.factorial(2 * k) * s ** (k - 2), [2, 14])
-        return -terms - head
+        return -terms - QUOTIENT_HEAD
 
     return polynomial(quotient, 1e-6, 0.13, 3, lambda x, f: np.ones_like(x))
 
@@ -253,19 +252,33 @@ def sets():
     yield "math/normal_tail", "MATH_MILLS_T", t, error
 
 
+def splits():
+    """Constants in several parts, each with its shader: signs are as the shader writes them."""
+    # Nine bits, and sixteen: products with the exponent of an f32 are exact.
+    first = mp.mpf(355) / 512
+    rest = mp.log(2) - first
+    second = mp.nint(rest * 2**28) / 2**28
+    yield "math/exp", "ln 2", [first, rest]
+    yield "math/exp_exp", "ln 2", [first, rest]
+    yield "math/expm1mx", "ln 2", [first, -second, rest - second]
+    sixth = mp.mpf(1) / 6
+    nearest = float(np.float32(float(sixth)))
+    yield "math/expm1mx", "1 / 6 and 1 / 360", [nearest, nearest - sixth, QUOTIENT_HEAD]
+
+
 def main():
-    missing = []
+    absent = []
     for shader, name, coefficients, error in sets():
         print(f"{shader}.wgsl {name}: relative error {error:.2e}")
-        path = SHADERS / f"{shader}.wgsl"
-        text = path.read_text() if path.exists() else ""
-        present = set(re.findall(r"\d+\.\d+(?:e-?\d+)?", text))
         for k, c in enumerate(coefficients):
             print(f"  x^{k}: {digits(c)}")
-            if digits(abs(c)) not in present:
-                missing.append(f"{shader}.wgsl lacks {digits(c)} ({name}, x^{k})")
-    if "--check" in sys.argv[1:] and missing:
-        sys.exit("\n".join(missing))
+        absent += missing(shader, name, coefficients)
+    for shader, name, parts in splits():
+        parts = [float(np.float32(float(part))) for part in parts]
+        print(f"{shader}.wgsl {name}: {' '.join(map(digits, parts))}")
+        absent += missing(shader, name, parts)
+    if "--check" in sys.argv[1:] and absent:
+        sys.exit("\n".join(absent))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
 #!/usr/bin/env python3
-"""Prints the constants of shaders/math/{trig_reduction,sin_cos,atan}.wgsl and activations/sinc.wgsl.
+"""Computes the constants of shaders/math/{trig_reduction,sin_cos,atan}.wgsl and activations/sinc.wgsl.
+
+    python3 tools/coefficients_trig.py            prints each set with the error it reaches
+    python3 tools/coefficients_trig.py --check    fails unless each constant stands in its shader
 
 Polynomials are minimax (Remez), rounded to f32 one coefficient at a time, each later coefficient
 fitted anew to what the rounding left. Deterministic; needs mpmath and numpy.
 """
 
+import sys
+
 import mpmath as mp
 import numpy as np
+
+from shader_constants import missing
 
 mp.mp.dps = 120
 
@@ -45,7 +52,7 @@ def remez(function, weight, low, high, count):
 
 
 def fit(name, function, weight, high, count):
-    """Prints `count` f32 coefficients of function(z) on (0, high] and the error they leave."""
+    """`count` f32 coefficients of function(z) on (0, high]; prints the error that they leave."""
     low = mp.mpf(2) ** -20
     rounded = []
 
@@ -59,18 +66,18 @@ def fit(name, function, weight, high, count):
     grid = [low + (high - low) * mp.mpf(i) / 2000 for i in range(2001)]
     error = max(abs(weight(z) * (function(z) - mp.polyval(rounded[::-1], z))) for z in grid)
     print(f"{name}: relative error 2^{float(mp.log(error, 2)):.1f}")
-    for coefficient in rounded:
-        print(f"    {np.format_float_scientific(np.float32(float(coefficient)), unique=True)}")
+    return [float(coefficient) for coefficient in rounded]
 
 
-def split(name, value, bits):
-    """Prints value as a sum of f32, each of so many bits (the last of 24)."""
-    print(name)
+def split(value, bits):
+    """value as a sum of f32, each of so many bits (the last of 24)."""
+    parts = []
     for width in bits:
         scale = mp.mpf(2) ** (width - 1 - mp.floor(mp.log(abs(value), 2)))
         part = mp.nint(value * scale) / scale
-        print(f"    {np.format_float_scientific(np.float32(float(part)), unique=True)}")
+        parts.append(float(part))
         value -= part
+    return parts
 
 
 def root(z):
@@ -81,43 +88,61 @@ def sine_over(z):
     return mp.sin(root(z)) / root(z)
 
 
-def main():
+def sets():
+    """Each set's shader, what it is, and its constants."""
     quarter = (mp.pi / 4 * (1 + mp.mpf(2) ** -12)) ** 2
-    fit(
-        "sin r = r + r z S(z)",
-        lambda z: (sine_over(z) - 1) / z,
-        lambda z: z / sine_over(z),
-        quarter,
-        3,
+    name = "sin r = r + r z S(z)"
+    yield "math/sin_cos", name, fit(
+        name, lambda z: (sine_over(z) - 1) / z, lambda z: z / sine_over(z), quarter, 3
     )
-    fit(
-        "cos r = 1 + z (C(z) z - 1/2)",
+    name = "cos r = 1 + z (C(z) z - 1/2)"
+    yield "math/sin_cos", name, fit(
+        name,
         lambda z: ((mp.cos(root(z)) - 1) / z + mp.mpf(1) / 2) / z,
         lambda z: z * z / mp.cos(root(z)),
         quarter,
         3,
     )
-    fit(
-        "atan r = r + r z A(z), abs r < 0.5",
+    name = "atan r = r + r z A(z), abs r < 0.5"
+    yield "math/atan", name, fit(
+        name,
         lambda z: (mp.atan(root(z)) / root(z) - 1) / z,
         lambda z: z * root(z) / mp.atan(root(z)),
         mp.mpf(1) / 4,
         5,
     )
-    fit(
-        "(x cos x - sin x) / x^2 = x D(z), abs x < 1.5",
+    name = "(x cos x - sin x) / x^2 = x D(z), abs x < 1.5"
+    yield "activations/sinc", name, fit(
+        name,
         lambda z: (mp.cos(root(z)) - sine_over(z)) / z,
         lambda z: z / (mp.cos(root(z)) - sine_over(z)),
         mp.mpf(9) / 4,
         5,
     )
-    split("pi / 2 for k < 2^11", mp.pi / 2, [13, 13, 13, 24])
-    split("pi / 2 for a factor of 12 bits", mp.pi / 2, [12, 24])
-    split("pi / 2 and pi / 4 in two parts", mp.pi / 2, [24, 24])
-    split("2 / pi", 2 / mp.pi, [24])
+    reduction = "math/trig_reduction"
+    yield reduction, "pi / 2 for a factor below 2^11", split(mp.pi / 2, [13, 13, 13, 24])
+    yield reduction, "pi / 2 for a factor of 12 bits", split(mp.pi / 2, [12, 24])
+    yield reduction, "pi / 2", split(mp.pi / 2, [24])
+    yield "math/atan", "pi / 2 in two parts", split(mp.pi / 2, [24, 24])
+    yield reduction, "2 / pi", split(2 / mp.pi, [24])
     words = int(mp.floor(2 / mp.pi * mp.mpf(2) ** 352))
-    print("2 / pi, 32 bits a word")
-    print("    " + ", ".join(f"0x{words >> (320 - 32 * i) & 0xFFFFFFFF:08x}u" for i in range(11)))
+    words = [words >> (320 - 32 * i) & 0xFFFFFFFF for i in range(11)]
+    yield reduction, "2 / pi, 32 bits a word", words
+
+
+def digits(value):
+    if isinstance(value, int):
+        return f"0x{value:08x}u"
+    return np.format_float_scientific(np.float32(value), unique=True)
+
+
+def main():
+    absent = []
+    for shader, name, values in sets():
+        print(f"{shader}.wgsl {name}: " + ", ".join(map(digits, values)))
+        absent += missing(shader, name, values)
+    if "--check" in sys.argv[1:] and absent:
+        sys.exit("\n".join(absent))
 
 
 if __name__ == "__main__":
