@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::command::{self, Command};
+use crate::python;
 
 /// Refreshes the README's table, that of special values, and the reference tables.
 pub(crate) fn run() -> Result<(), String> {
@@ -16,16 +17,7 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn reference_tables() -> Result<(), String> {
-    let python = Command::new("python3");
-    if !python
-        .clone()
-        .with(["-c", "import mpmath"])
-        .succeeds_silently()
-    {
-        return Err(
-            "python3 with mpmath computes the reference tables: run `pip install mpmath`".into(),
-        );
-    }
+    let script = python::script("tools/reference_tables.py", &["mpmath"])?;
     let program = command::built("debug", "wgpu-activations")?;
     let list = Command::program(&program)?
         .with(["list", "--json"])
@@ -33,8 +25,5 @@ fn reference_tables() -> Result<(), String> {
     let catalogue = command::target_folder()?.join("catalogue.json");
     fs::write(&catalogue, list)
         .map_err(|error| format!("cannot write {}: {error}", catalogue.display()))?;
-    python
-        .with(["tools/reference_tables.py".to_owned()])
-        .with([catalogue.display().to_string()])
-        .run()
+    script.with([catalogue.display().to_string()]).run()
 }

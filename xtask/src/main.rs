@@ -1,11 +1,14 @@
-//! The project's chores, each one command: `cargo xtask demo`, `test`, `conformance` and `generate`.
+//! The project's chores, each one command: `cargo xtask demo`, `test`, `conformance`, `coefficients`
+//! and `generate`.
 //!
 //! Nothing here depends on wgpu, so that the first line of output comes within seconds.
 
 mod adapter;
+mod coefficients;
 mod command;
 mod conformance;
 mod generate;
+mod python;
 mod steps;
 mod system;
 mod test;
@@ -26,11 +29,13 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      verify every activation, in every type, on three adapters:
                      lavapipe, llvmpipe through OpenGL, SwiftShader; over every
                      251st bit pattern of f32, or all of them, which takes hours
+  coefficients       compute the shaders' constants anew and compare
   generate           refresh the README's catalogue and the reference tables
 
 `demo` and `test` first make sure that there is an adapter: where wgpu finds none,
 they install Mesa's software Vulkan driver, or say which package to install.
-`conformance` does the same for each of its adapters.";
+`conformance` does the same for each of its adapters, and `coefficients` and
+`generate` for the Python modules that they need.";
 
 const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         "demo" => demo(arguments),
         "test" => test::run(arguments),
         "conformance" => conformance::run(arguments),
+        "coefficients" if arguments.is_empty() => coefficients::run(),
         "generate" if arguments.is_empty() => generate::run(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
