@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn reference_tables() -> Result<(), String> {
-    let script = python::script("tools/reference_tables.py", &["mpmath"])?;
+    python::ensure(&["mpmath"])?;
     let program = command::built("debug", "wgpu-activations")?;
     let list = Command::program(&program)?
         .with(["list", "--json"])
@@ -25,5 +25,8 @@ fn reference_tables() -> Result<(), String> {
     let catalogue = command::target_folder()?.join("catalogue.json");
     fs::write(&catalogue, list)
         .map_err(|error| format!("cannot write {}: {error}", catalogue.display()))?;
-    script.with([catalogue.display().to_string()]).run()
+    Command::new("python3")
+        .with(["tools/reference_tables.py".to_owned()])
+        .with([catalogue.display().to_string()])
+        .run()
 }

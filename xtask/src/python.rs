@@ -1,16 +1,11 @@
-//! Runs the project's Python scripts.
+//! Makes sure that Python has what the project's scripts need.
 
 use crate::adapter;
 use crate::command::Command;
 use crate::system::{Remedy, System};
 
-/// A script of the workspace, once Python has these modules: installs what is missing.
-pub(crate) fn script(path: &str, modules: &[&str]) -> Result<Command, String> {
-    ensure(modules)?;
-    Ok(Command::new("python3").with([path]))
-}
-
-fn ensure(modules: &[&str]) -> Result<(), String> {
+/// Returns once python3 can import these modules: installs what is missing.
+pub(crate) fn ensure(modules: &[&str]) -> Result<(), String> {
     if importing(modules).succeeds_silently() {
         return Ok(());
     }
