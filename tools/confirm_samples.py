@@ -6,8 +6,15 @@
 
 Needs NumPy and mpmath. For f32 and f16, forward and backward, default and unusual hyper-parameters:
 writes an npy file, applies the activation, and holds every element to 4 ULP of f32, or to 1 ULP of
-f16. The formula comes from `wgpu-activations list --json`; nothing else of the project is used.
-Exits with 1 where an error exceeds its bound.
+f16. Exits with 1 where an error exceeds its bound.
+
+Independent of the project are the arithmetic (mpmath), the derivative (a central difference of the
+formula), the choice of inputs and the count of ULP. Taken from it are the names, formulas,
+hyper-parameters and kinks that `wgpu-activations list --json` prints, the program that is judged, and
+from reference_tables.py what reads a formula, with the meaning of its functions (`normal_cdf` and the
+like, by mpmath's own). So a formula that is wrong in the catalogue, or read wrongly, would not be
+seen here; the f64 references, their tables and the code of `verify` have no part in it. Neither has
+bf16: NumPy has no such type, and npy files, which are all that `apply` reads and writes, cannot hold it.
 
 A derivative that crosses zero within a factor of two of x is let pass at the ULP of its largest value
 there, because its terms cancel; such samples are counted.
