@@ -4,8 +4,9 @@
     python3 tools/coefficients.py            prints each set with the error it reaches
     python3 tools/coefficients.py --check    fails unless each constant stands in its shader
 
-Each fit minimises the largest relative error over its interval by Lawson's method: least squares at
-Chebyshev nodes, whose weights grow where the error is large. Coefficients are rounded to f32 one at
+Each fit minimises the largest relative error over its interval by Lawson's method (1961, Contributions
+to the theory of linear least maximum approximation): least squares at Chebyshev nodes, whose weights
+grow where the error is large. Coefficients are rounded to f32 one at
 a time, lowest order first, and the ones that remain are fitted again to what the rounding left.
 Nothing here is random, so each run gives the same digits.
 """

@@ -4,7 +4,7 @@
     python3 tools/coefficients_trig.py            prints each set with the error it reaches
     python3 tools/coefficients_trig.py --check    fails unless each constant stands in its shader
 
-Polynomials are minimax (Remez), rounded to f32 one coefficient at a time, each later coefficient
+Polynomials are minimax (Remez 1934), rounded to f32 one coefficient at a time, each later coefficient
 fitted anew to what the rounding left. Deterministic; needs mpmath and numpy.
 """
 
