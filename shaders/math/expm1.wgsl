@@ -1,7 +1,7 @@
 //! requires exp
 
-// e^t - 1 = (2^n - 1) + 2^n (e^r - 1): for n = 0 nothing cancels, else the first term leads.
-// For t up to 88. Measured: within 1.3 ULP.
+// e^t - 1 = (2^n - 1) + 2^n (e^r - 1), with n and r of math_exp: for n = 0 nothing cancels, else the
+// first term leads. That the leading part keeps to few bits, for exact products, is derived here.
 
 // e^(hi + lo) - 1 for hi up to 88, in two parts. For hi >= 0 the first has at most 12 bits: from 2^9 on
 // the 1 is taken from the second.
@@ -18,12 +18,14 @@ fn math_expm1_pair(hi: f32, lo: f32) -> vec2<f32> {
     );
 }
 
+// e^t - 1. Measured: within 1.5 ULP for t in -3.4028235e38 .. 88 and results in 1e-30 .. 1.7e38.
 fn math_expm1(hi: f32, lo: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
     return pair.x + pair.y;
 }
 
-// factor * (e^(hi + lo) - 1) for hi up to 88.
+// factor * (e^t - 1).
+// Measured: within 1.5 ULP for t in -3.4028235e38 .. 88 and results in 1e-30 .. 1.7e38.
 fn math_expm1_times(hi: f32, lo: f32, factor: f32) -> f32 {
     let pair = math_expm1_pair(hi, lo);
     let factor_hi = math_mask(factor, 0xfffff000u);

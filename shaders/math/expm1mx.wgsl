@@ -1,7 +1,10 @@
 //! requires two_product
 
+// e^x - 1 - x by the quotient for e^r of Sun Microsystems 1993, fdlibm, in two parts throughout.
+// Coefficients: tools/coefficients.py, MATH_EXPM1MX.
+
 // r coth(r / 2) = 2 + s u(s) and u = 1 / 6 - s v(s) with s = r^2; this is v less 2913 / 2^20, a head of
-// 12 bits. Coefficients: tools/coefficients.py, MATH_EXPM1MX.
+// 12 bits.
 fn math_exp_quotient_rest(s: f32) -> f32 {
     return -0.00000027550593 + s * (-0.00006613757 + s * (0.0000016534585 + s * -0.000000041716614));
 }
@@ -37,9 +40,9 @@ struct MathExpm1mx {
     line: f32,
 }
 
-// e^x - 1 - x for -2^24 <= x <= 0 in two parts, because a multiple of x cancels it in xIELU. Below
-// -ln 2 / 2 it is 2^n + 2^n (e^r - 1) - (1 + x), a sum of which only the second term is inexact.
-// Measured: within 1.25 ULP, when the parts are added up.
+// e^x - 1 - x in two parts, because a multiple of x cancels it in xIELU. Below -ln 2 / 2 it is
+// 2^n + 2^n (e^r - 1) - (1 + x), a sum of which only the second term is inexact (derived here).
+// Measured: within 1.25 ULP for x in -16777216 .. 0 and results in 1e-30 .. 16777216, added up.
 fn math_expm1mx(x: f32) -> MathExpm1mx {
     // So that 2^n is 0 from there down.
     let t = max(x, -88.0);

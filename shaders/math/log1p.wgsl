@@ -2,10 +2,11 @@
 
 // ln(1 + e) = 2 artanh s with s = e / (2 + e), for e = e^-t in 0 .. 1: 2s + 2s^3 q(s^2), q of degree 3
 // (the reduction of Tang 1990, Table-driven implementation of the logarithm function in IEEE
-// floating-point arithmetic).
-// Coefficients: tools/coefficients.py, MATH_LOG1P. Measured: within 1.2 ULP.
+// floating-point arithmetic). A logarithm itself is not needed.
+// Coefficients: tools/coefficients.py, MATH_LOG1P.
 
 // ln(1 + e) in two parts, without the power of two of e, which math_exp_scale applies.
+// Measured: within 1.25 ULP for t in -174 .. 0 and results in 1.1754944e-38 .. 1, added up.
 fn math_log1p_fraction(e: MathExp) -> vec2<f32> {
     let divisor = math_divisor_sum(2.0, math_exp_pair(e));
     let fraction = math_quotient_parts(vec2<f32>(1.0 + e.head, e.tail), divisor);

@@ -1,9 +1,9 @@
 //! requires near_zero, trig_reduction
 
 // Sine and cosine of a reduced angle, abs(r) <= pi / 4: r + r^3 S(r^2) (relative error 2^-27.9)
-// and 1 - r^2 / 2 + r^4 C(r^2) (2^-33), minimax polynomials whose coefficients
-// tools/coefficients_trig.py computes. One polynomial is evaluated: the quadrant chooses which.
-// Measured: within 1.01 ULP over all finite f32.
+// and 1 - r^2 / 2 + r^4 C(r^2) (2^-33), minimax polynomials (Remez 1934, Sur le calcul effectif des
+// polynomes d'approximation de Tchebichef). One is evaluated: the quadrant chooses which.
+// Constants: tools/coefficients_trig.py.
 
 const MATH_SIN_0: f32 = -1.6666655e-01;
 const MATH_SIN_1: f32 = 8.332189e-03;
@@ -36,6 +36,8 @@ fn math_sin_angle_parts(angle: MathAngle, quadrants: u32) -> vec2<f32> {
     return bitcast<vec2<f32>>(bitcast<vec2<u32>>(parts) ^ sign);
 }
 
+// Measured: within 1 ULP of the largest term for x in -3200 .. 3200 and results in
+// 1e-30 .. 1; a term is the tail of the angle.
 fn math_sin_angle(angle: MathAngle, quadrants: u32) -> f32 {
     let parts = math_sin_angle_parts(angle, quadrants);
     return parts.x + parts.y;
@@ -47,10 +49,12 @@ fn math_nan_at_infinity(x: f32, y: f32) -> f32 {
     return bitcast<f32>(bitcast<u32>(y) | select(0u, 0x7fc00000u, magnitude >= 0x7f800000u));
 }
 
+// Measured: within 1.01 ULP for every x.
 fn math_sin(x: f32) -> f32 {
     return math_nan_at_infinity(x, math_near_zero(x, 1.0, math_sin_angle(math_reduce(x), 0u)));
 }
 
+// Measured: within 1.01 ULP for every x.
 fn math_cos(x: f32) -> f32 {
     return math_nan_at_infinity(x, math_sin_angle(math_reduce(x), 1u));
 }

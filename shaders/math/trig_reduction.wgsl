@@ -2,9 +2,10 @@
 
 // x = quadrant * pi / 2 + hi + lo, with abs(hi + lo) <= pi / 4, for every finite f32.
 //
-// Up to MATH_MODERATE the multiple of pi / 2 is subtracted in four parts, each product but the
-// last exact. Beyond it x * 2 / pi is computed modulo 4 in integers (Payne and Hanek): of the bits
-// of 2 / pi only those that matter for the exponent of x are multiplied.
+// Up to MATH_MODERATE the multiple of pi / 2 is subtracted in four parts, each product but the last
+// exact (Cody & Waite 1980, Software manual for the elementary functions). Beyond it x * 2 / pi is
+// computed modulo 4 in integers (Payne & Hanek 1983, Radian reduction for trigonometric functions): of
+// the bits of 2 / pi only those that matter for the exponent of x are multiplied.
 // The f32 nearest to a multiple of pi / 2 (7.729179e28) is 1.6e-9 away from it. Measured in sin_cos.
 // Constants: tools/coefficients_trig.py.
 
@@ -25,8 +26,8 @@ struct MathAngle {
     quadrant: u32,
 }
 
-// Reduces x + tail, for abs(x) <= MATH_MODERATE and abs(tail) far below abs(x). Up to 2^24 the
-// angle is still reduced, with an error in proportion to x.
+// Reduces x + tail, for abs(tail) far below abs(x). Up to 2^24 the angle is still reduced, with an error
+// in proportion to x.
 fn math_reduce_moderate(x: f32, tail: f32) -> MathAngle {
     let k = round(x * MATH_TWO_OVER_PI);
     let first = math_rounded(x - k * MATH_HALF_PI_1);

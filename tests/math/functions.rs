@@ -1,173 +1,271 @@
-//! The functions of shaders/math with their intervals and their f64 formulas.
+//! The functions of shaders/math whose error is stated, with their f64 formulas.
 
-use std::f64::consts::SQRT_2;
+use std::f64::consts::{SQRT_2, TAU};
 
 use wgpu_activations::reference::functions as exact;
 
-/// A function of one module, as an expression of `x`.
+/// A function, as an expression of `x` and of values `p.a` and `p.b`, where it has such.
 pub(crate) struct Function {
-    pub(crate) module: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) wgsl: &'static str,
-    /// Its interval, both ends included.
-    pub(crate) interval: (f32, f32),
     pub(crate) exact: fn(f64, &[f64]) -> f64,
+    /// Each set of values that it is measured with.
+    pub(crate) values: &'static [&'static [f32]],
+    /// The magnitude of its largest term, where that is what errors are measured in.
+    pub(crate) largest_term: Option<fn(f64, &[f64]) -> f64>,
+    /// What the expression calls beside the module.
+    pub(crate) helper: &'static str,
 }
 
-const fn function(
-    module: &'static str,
+/// A function without values.
+const fn plain(name: &'static str, wgsl: &'static str, exact: fn(f64, &[f64]) -> f64) -> Function {
+    valued(name, wgsl, &[&[]], exact)
+}
+
+const fn valued(
+    name: &'static str,
     wgsl: &'static str,
-    interval: (f32, f32),
+    values: &'static [&'static [f32]],
     exact: fn(f64, &[f64]) -> f64,
 ) -> Function {
     Function {
-        module,
+        name,
         wgsl,
-        interval,
         exact,
+        values,
+        largest_term: None,
+        helper: "",
     }
 }
 
-/// Where e^x is a normal f32.
-const EXP: (f32, f32) = (-87.336_54, 88.722_83);
-/// Below, results may be flushed.
-const LEAST: f32 = 1e-30;
-/// Where no part of a root's inverse is flushed.
-const ROOT: (f32, f32) = (8e-31, 2e37);
-const ALL: (f32, f32) = (f32::MIN, f32::MAX);
-
-pub(crate) const FUNCTIONS: &[Function] = &[
-    function("atan", "math_atan(x)", ALL, |x, _| x.atan()),
-    function("erf", "math_erf(x)", ALL, |x, _| libm::erf(x)),
-    function("erf", "math_erfc(x)", (f32::MIN, 9.19), |x, _| {
-        libm::erfc(x)
-    }),
-    function("exp", "math_exp(x)", EXP, |x, _| x.exp()),
-    // An argument in two parts, the second 2^-12 of the first.
-    function(
-        "exp",
-        "math_exp_value(math_exp_parts(x, x * 0x1p-12f))",
-        (-87.3, 88.7),
-        |x, _| (x * (1.0 + 1.0 / 4096.0)).exp(),
-    ),
-    function(
-        "exp",
-        "math_exp_times(math_exp_parts(x, 0.0), 0.7)",
-        (-86.9, 88.7),
-        |x, _| f64::from(0.7_f32) * x.exp(),
-    ),
-    function("exp_exp", "math_exp_minus_exp(x)", (-87.3, 4.51), |x, _| {
-        (x - x.exp()).exp()
-    }),
-    function("expm1", "math_expm1(x, 0.0)", (-104.0, 88.0), |x, _| {
-        x.exp_m1()
-    }),
-    function(
-        "expm1",
-        "math_expm1_times(x, 0.0, 0.7)",
-        (-104.0, 88.0),
-        |x, _| f64::from(0.7_f32) * x.exp_m1(),
-    ),
-    function(
-        "expm1mx",
-        "joined(math_expm1mx(x))",
-        (-16_777_216.0, -1e-15),
-        |x, _| exact::exp_minus_1_minus_x(x),
-    ),
-    function(
-        "gate",
-        "math_gate(1.0, x >= 0.0, math_gate_parts(x, 0.0))",
-        (-87.3, f32::MAX),
-        |x, _| exact::sigmoid(x),
-    ),
-    function(
-        "gate",
-        "math_gate_bell(vec2<f32>(1.0, 0.0), math_gate_parts(x, 0.0))",
-        (-87.3, 87.3),
-        |x, _| exact::sigmoid_slope(x),
-    ),
-    // A radicand in two parts, the second 2^-13 of the first.
-    function(
-        "inverse_sqrt",
-        "math_times(0.7, math_inverse_sqrt(x, x * 0x1p-13f))",
-        ROOT,
-        |x, _| f64::from(0.7_f32) / (x * (1.0 + 1.0 / 8192.0)).sqrt(),
-    ),
-    function(
-        "inverse_sqrt",
-        "math_times(x, math_inverse_sqrt(x, 0.0))",
-        ROOT,
-        |x, _| x.sqrt(),
-    ),
-    function("isru", "math_isru(x, 0.7)", ALL, |x, _| {
-        exact::inverse_square_root_unit(x, f64::from(0.7_f32))
-    }),
-    function(
-        "isru",
-        "math_isru_derivative(x, 0.7)",
-        (-1e12, 1e12),
-        |x, _| exact::inverse_square_root_slope(x, f64::from(0.7_f32)),
-    ),
-    function(
-        "log",
-        "math_log(x)",
-        (f32::MIN_POSITIVE, f32::MAX),
-        |x, _| x.ln(),
-    ),
-    // ln(1 + e^x).
-    function(
-        "log1p",
-        "scaled_log1p(math_exp_parts(x, 0.0))",
-        (-87.3, 0.0),
-        |x, _| x.exp().ln_1p(),
-    ),
-    function(
-        "normal_tail",
-        "math_exp_times(math_normal_parts(x), math_normal_near(x))",
-        (0.0, 2.0),
-        |x, _| libm::erfc(x / SQRT_2) / 2.0,
-    ),
-    function("normal_tail", "math_mills_ratio(x)", (2.0, 15.0), |x, _| {
-        libm::erfc(x / SQRT_2) / 2.0 / exact::normal_density(x)
-    }),
-    function(
-        "quotient",
-        "math_quotient(vec2<f32>(x, 0.0), math_divisor(0.7))",
-        (LEAST, 1e38),
-        |x, _| x / f64::from(0.7_f32),
-    ),
-    function(
-        "quotient",
-        "math_quotient(vec2<f32>(0.7, 0.0), \
-         math_divisor_squared(math_divisor_sum(max(x, 1.0), vec2<f32>(min(x, 1.0), 0.0))))",
-        (0.0, 1e13),
-        |x, _| f64::from(0.7_f32) / ((1.0 + x) * (1.0 + x)),
-    ),
-    function("sin_cos", "math_sin(x)", ALL, |x, _| x.sin()),
-    function("sin_cos", "math_cos(x)", ALL, |x, _| x.cos()),
-    function(
-        "tanh",
-        "math_tanh(vec2<f32>(1.0, 0.0), 2.0 * x, 0.0)",
-        (LEAST, f32::MAX),
-        |x, _| x.tanh(),
-    ),
-    function(
-        "tanh_shrink",
-        "x * (x * x * math_tanh_shrink_quotient(x * x))",
-        (1e-9, 1.0),
-        |x, _| exact::x_minus_tanh(x),
-    ),
+/// The second part of an argument in two, as a share of the first, and its negative.
+const SHARES: &[&[f32]] = &[&[0.0], &[0.000_976_562_5], &[-0.000_976_562_5]];
+/// That part in the expressions: beyond +-174 e^x is no f32, and an argument is cut.
+pub(crate) const SHARE: &str =
+    "fn share(x: f32, part: f32) -> f32 { return clamp(x, -174.0, 174.0) * part; }";
+/// Where both parts have the same sign.
+const POSITIVE_SHARES: &[&[f32]] = &[&[0.0], &[0.000_976_562_5]];
+/// A factor, over the range that hyper-parameters have, and such a share.
+const FACTORS: &[&[f32]] = &[
+    &[0.7, 0.0],
+    &[-1.673_263_2, 0.000_976_562_5],
+    &[1e-15, 0.0],
+    &[1e12, 0.0],
+];
+/// Divisors and scales.
+const SCALES: &[&[f32]] = &[&[0.7], &[-1e-15], &[9.9e11]];
+/// The hyper-parameter of the inverse square root unit, which may be any normal f32 or 0.
+const ALPHAS: &[&[f32]] = &[
+    &[0.7],
+    &[0.0],
+    &[f32::MIN_POSITIVE],
+    &[3e-20],
+    &[3.999_999_8],
+    &[5e20],
+    &[f32::MAX],
 ];
 
-/// What the expressions call beside the modules' functions.
-pub(crate) fn helpers(module: &str) -> &'static str {
-    match module {
-        "expm1mx" => {
-            "fn joined(m: MathExpm1mx) -> f32 { return m.factor * (m.curve.x + m.curve.y); }"
-        }
-        "log1p" => {
-            "fn scaled_log1p(e: MathExp) -> f32 { \
-             let y = math_log1p_fraction(e); return math_exp_scale(e, y.x + y.y); }"
-        }
-        _ => "",
-    }
+fn tail(x: f64) -> f64 {
+    libm::erfc(x / SQRT_2) / 2.0
 }
+
+pub(crate) const FUNCTIONS: &[Function] = &[
+    valued(
+        "math_scaled_argument",
+        "math_scaled_argument(math_mask(p.a, 0xfffff000u), p.a - math_mask(p.a, 0xfffff000u), x)",
+        SCALES,
+        |x, p| p[0] * x,
+    ),
+    plain(
+        "math_squared_argument",
+        "math_squared_argument(x)",
+        |x, _| x * x,
+    ),
+    plain("math_atan", "math_atan(x)", |x, _| x.atan()),
+    plain("math_exp", "math_exp(x)", |x, _| x.exp()),
+    valued(
+        "math_exp_pair",
+        "math_exp_pair(math_exp_parts(x, share(x, p.a)))",
+        SHARES,
+        |x, p| (x * (1.0 + p[0])).exp(),
+    ),
+    valued(
+        "math_exp_value",
+        "math_exp_value(math_exp_parts(x, share(x, p.a)))",
+        SHARES,
+        |x, p| (x * (1.0 + p[0])).exp(),
+    ),
+    valued(
+        "math_exp_times",
+        "math_exp_times(math_exp_parts(x, share(x, p.b)), p.a)",
+        FACTORS,
+        |x, p| p[0] * (x * (1.0 + p[1])).exp(),
+    ),
+    plain(
+        "math_exp_exp_complement",
+        "math_exp_exp_complement(x)",
+        |x, _| -(-x.exp()).exp_m1(),
+    ),
+    plain("math_exp_minus_exp", "math_exp_minus_exp(x)", |x, _| {
+        (x - x.exp()).exp()
+    }),
+    valued(
+        "math_expm1",
+        "math_expm1(x, share(x, p.a))",
+        SHARES,
+        |x, p| (x * (1.0 + p[0])).exp_m1(),
+    ),
+    valued(
+        "math_expm1_times",
+        "math_expm1_times(x, share(x, p.b), p.a)",
+        FACTORS,
+        |x, p| p[0] * (x * (1.0 + p[1])).exp_m1(),
+    ),
+    Function {
+        helper: "fn joined(m: MathExpm1mx) -> f32 { return m.factor * (m.curve.x + m.curve.y); }",
+        ..plain("math_expm1mx", "joined(math_expm1mx(x))", |x, _| {
+            exact::exp_minus_1_minus_x(x)
+        })
+    },
+    valued(
+        "math_gate",
+        "math_gate(p.a, x >= 0.0, math_gate_parts(x, share(x, p.b)))",
+        &[&[1.0, 0.0], &[-87.3, 0.000_976_562_5], &[2.0, 0.0]],
+        |x, p| p[0] * exact::sigmoid(x * (1.0 + p[1])),
+    ),
+    Function {
+        largest_term: Some(|x, p| {
+            let t = x * (1.0 + p[0]);
+            exact::sigmoid(t).max((t * exact::sigmoid_slope(t)).abs())
+        }),
+        ..valued(
+            "math_gate_slope",
+            "math_gate_slope(x, x * p.a, x >= 0.0, math_gate_parts(x, share(x, p.a)))",
+            POSITIVE_SHARES,
+            |x, p| {
+                let t = x * (1.0 + p[0]);
+                exact::sigmoid(t) + t * exact::sigmoid_slope(t)
+            },
+        )
+    },
+    valued(
+        "math_gate_bell",
+        "math_gate_bell(vec2<f32>(math_mask(p.a, 0xfffffe00u), p.a - math_mask(p.a, 0xfffffe00u)), \
+         math_gate_parts(x, share(x, p.b)))",
+        &[&[1.0, 0.0], &[4.0, 0.0], &[1.143_933_3, 0.000_976_562_5]],
+        |x, p| p[0] * exact::sigmoid_slope(x * (1.0 + p[1])),
+    ),
+    valued(
+        "math_inverse_sqrt",
+        "math_inverse_sqrt(x, x * p.a)",
+        SHARES,
+        |x, p| (x * (1.0 + p[0])).sqrt().recip(),
+    ),
+    valued(
+        "math_times",
+        "math_times(p.a, math_inverse_sqrt(x, x * p.b))",
+        FACTORS,
+        |x, p| p[0] / (x * (1.0 + p[1])).sqrt(),
+    ),
+    plain(
+        "math_times",
+        "math_times(x, math_inverse_sqrt(x, 0.0))",
+        |x, _| x.sqrt(),
+    ),
+    valued("math_isru", "math_isru(x, p.a)", ALPHAS, |x, p| {
+        exact::inverse_square_root_unit(x, p[0])
+    }),
+    valued(
+        "math_isru_derivative",
+        "math_isru_derivative(x, p.a)",
+        ALPHAS,
+        |x, p| exact::inverse_square_root_slope(x, p[0]),
+    ),
+    Function {
+        helper: "fn scaled_log1p(e: MathExp) -> f32 { \
+                 let y = math_log1p_fraction(e); return math_exp_scale(e, y.x + y.y); }",
+        ..valued(
+            "math_log1p_fraction",
+            "scaled_log1p(math_exp_parts(x, share(x, p.a)))",
+            POSITIVE_SHARES,
+            |x, p| (x * (1.0 + p[0])).exp().ln_1p(),
+        )
+    },
+    plain(
+        "math_normal_near",
+        "math_exp_times(math_normal_parts(x), math_normal_near(x))",
+        |x, _| tail(x),
+    ),
+    plain("math_mills_ratio", "math_mills_ratio(x)", |x, _| {
+        tail(x) / exact::normal_density(x)
+    }),
+    plain(
+        "math_normal_parts",
+        "math_exp_times(math_normal_parts(x), math_mills_ratio(x))",
+        |x, _| tail(x) * TAU.sqrt(),
+    ),
+    valued(
+        "math_quotient_parts",
+        "math_quotient_parts(vec2<f32>(x, x * 0x1p-11f), math_divisor(p.a))",
+        SCALES,
+        |x, p| x * (1.0 + 1.0 / 2048.0) / p[0],
+    ),
+    valued(
+        "math_quotient",
+        "math_quotient(vec2<f32>(x, 0.0), math_divisor(p.a))",
+        SCALES,
+        |x, p| x / p[0],
+    ),
+    valued(
+        "math_divisor_squared",
+        "math_quotient(vec2<f32>(p.a, 0.0), math_divisor_squared(math_divisor(x)))",
+        &[&[0.7]],
+        |x, p| p[0] / (x * x),
+    ),
+    valued(
+        "math_divisor_sum",
+        "math_quotient(vec2<f32>(p.a, 0.0), \
+         math_divisor_sum(max(x, 1.0), vec2<f32>(min(x, 1.0), 0.0)))",
+        &[&[0.7]],
+        |x, p| p[0] / (1.0 + x),
+    ),
+    plain("math_sin", "math_sin(x)", |x, _| x.sin()),
+    plain("math_cos", "math_cos(x)", |x, _| x.cos()),
+    Function {
+        // A tail that cancels the angle is rounded itself.
+        largest_term: Some(|x, p| x * p[0]),
+        ..valued(
+            "math_sin_angle",
+            "math_sin_angle(math_reduce_moderate(x, x * p.a), 0u)",
+            &[&[0.0], &[2.980_232_2e-8], &[-2.980_232_2e-8]],
+            |x, p| (x * (1.0 + p[0])).sin(),
+        )
+    },
+    valued(
+        "math_tanh",
+        "math_tanh(vec2<f32>(math_mask(p.a, 0xfffff000u), p.a - math_mask(p.a, 0xfffff000u)), \
+         2.0 * min(x, 20.0), share(2.0 * min(x, 20.0), p.b))",
+        &[&[1.0, 0.0], &[1.715_9, 0.000_976_562_5], &[-0.3, 0.0]],
+        |x, p| p[0] * (x * (1.0 + p[1])).tanh(),
+    ),
+    plain(
+        "math_tanh_shrink_quotient",
+        "x * (x * x * math_tanh_shrink_quotient(x * x))",
+        |x, _| exact::x_minus_tanh(x),
+    ),
+    valued(
+        "math_two_product",
+        "math_two_product(x, p.a)",
+        SCALES,
+        |x, p| x * p[0],
+    ),
+    valued("math_two_sum", "math_two_sum(x, p.a)", SCALES, |x, p| {
+        x + p[0]
+    }),
+    valued(
+        "math_pair_product",
+        "math_pair_product(vec2<f32>(x, x * 0x1p-25f), vec2<f32>(p.a, p.a * -0x1p-26f))",
+        SCALES,
+        |x, p| x * (1.0 + 2.0_f64.powi(-25)) * (p[0] * (1.0 - 2.0_f64.powi(-26))),
+    ),
+];

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::statement::Statement;
+
 /// The modules by name.
 pub(crate) struct Modules(BTreeMap<String, String>);
 
@@ -20,10 +22,6 @@ impl Modules {
                 })
                 .collect(),
         )
-    }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
     }
 
     /// A module's text after that of all that it requires.
@@ -45,15 +43,35 @@ impl Modules {
         ordered.push(name);
     }
 
-    /// The error that a module's header states: `Measured: within 0.8 ULP`.
-    pub(crate) fn stated_error(&self, name: &str) -> Option<f64> {
-        let comments: Vec<_> = self.0[name]
-            .lines()
-            .filter_map(|line| line.strip_prefix("// "))
-            .collect();
-        let text = comments.join(" ");
-        let (_, stated) = text.split_once("Measured: within ")?;
-        let (number, _) = stated.split_once(" ULP").expect("an error in ULP");
-        Some(number.parse().expect("a number of ULP"))
+    /// Every function whose error is stated in the comment above it, with its module.
+    pub(crate) fn statements(&self) -> BTreeMap<&str, (&str, Statement)> {
+        self.0
+            .iter()
+            .flat_map(|(module, text)| {
+                let of_module = statements(text).into_iter();
+                of_module.map(|(function, stated)| (function, (module.as_str(), stated)))
+            })
+            .collect()
     }
+}
+
+/// The functions of one module whose error is stated.
+fn statements(text: &str) -> Vec<(&str, Statement)> {
+    let mut stated = Vec::new();
+    let mut comment = String::new();
+    for line in text.lines() {
+        if let Some(words) = line.strip_prefix("// ") {
+            comment = comment + words + " ";
+            continue;
+        }
+        if let Some(statement) = Statement::read(&comment) {
+            let (name, _) = line
+                .strip_prefix("fn ")
+                .and_then(|rest| rest.split_once('('))
+                .unwrap_or_else(|| panic!("a statement above no function, but {line:?}"));
+            stated.push((name, statement));
+        }
+        comment.clear();
+    }
+    stated
 }
