@@ -82,7 +82,7 @@ fn references_keep_the_side_of_a_half() {
             }
         }
     }
-    assert!(results > 1500, "only {results} results");
+    assert!(results > 2000, "only {results} results");
     assert!(
         wrong.is_empty(),
         "{} of {results} results disagree, among them\n{}",

@@ -41,16 +41,21 @@ LEAST_POWER = mpf(10) ** -200
 MORE = {
     "elu": [{"alpha": 1.5}, {"alpha": 1.00390625}, {"alpha": 0.7509765625}],
     "celu": [{"alpha": 1.00390625}, {"alpha": 0.7509765625}],
-    "xielu": [{"alpha_positive": 1.0, "alpha_negative": 1.00390625, "beta": 0.5}],
+    "xielu": [
+        {"alpha_positive": 1.0, "alpha_negative": 1.00390625, "beta": 0.5},
+        {"alpha_positive": 0.5, "alpha_negative": 0.75, "beta": 1.50390625},
+        {"alpha_positive": 1e-12, "alpha_negative": 1e-12, "beta": 1.00048828125},
+    ],
     "srelu": [
         {"threshold_left": -1.0, "slope_left": 0.75, "threshold_right": 1.0, "slope_right": 1.5},
         {"threshold_left": -1e-15, "slope_left": 1.25, "threshold_right": 1e-15, "slope_right": 0.625},
     ],
     "smelu": [{"beta": 1.5}],
     "leaky_relu": [{"negative_slope": 0.75}],
+    "star_relu": [{"scale": 1.0, "bias": 1e-15}],
     "soft_shrink": [{"lambda": 1e-15}],
     "shrink": [{"lambda": 0.0, "bias": 1e-15}],
-    "hard_sigmoid": [{"alpha": 1.5, "beta": 0.5}],
+    "hard_sigmoid": [{"alpha": 1.5, "beta": 0.5}, {"alpha": 1e-15, "beta": 0.501953125}],
 }
 NAMES = set(MORE) | {
     "bent_identity",
@@ -60,7 +65,6 @@ NAMES = set(MORE) | {
     "rrelu",
     "sparse_plus",
     "sparse_sigmoid",
-    "star_relu",
     "symmetrical_sigmoid",
 }
 # Those whose derivative is not made of lines.

@@ -133,7 +133,10 @@ rows! {
                     xielu_left(x, p[1], p[2])
                 }
             },
-            |x, p| if x > 0.0 { times(2.0 * p[0], x) + p[2] } else { p[1] * x.exp_m1() + p[2] },
+            |x, p| {
+                let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };
+                sum_to_odd(curved, p[2])
+            },
         )
         .with_derivative_largest_term(|x, p| {
             let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };

@@ -215,7 +215,7 @@ rows! {
             smoothness: Smoothness::C1,
         },
         reference: Reference::new(
-            |x, p| times(p[0], x.max(0.0).powi(2)) + p[1],
+            |x, p| sum_to_odd(times(p[0], x.max(0.0).powi(2)), p[1]),
             |x, p| times(p[0], 2.0 * x.max(0.0)),
         ),
     }

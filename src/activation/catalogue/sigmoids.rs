@@ -2,7 +2,7 @@
 
 use super::{Activation, Definition, MODERATE, NORMAL, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
-use crate::reference::functions::{self, sech_squared, sigmoid_slope, softplus, times};
+use crate::reference::functions::{self, sech_squared, sigmoid_slope, softplus, sum_to_odd, times};
 use crate::reference::{Kink, Reference};
 
 rows! {
@@ -34,7 +34,7 @@ rows! {
             smoothness: Smoothness::C0,
         },
         reference: Reference::new(
-            |x, p| (times(p[0], x) + p[1]).clamp(0.0, 1.0),
+            |x, p| sum_to_odd(times(p[0], x), p[1]).clamp(0.0, 1.0),
             |x, p| {
                 // The sum itself could round onto a bound; the product is exact.
                 let product = times(p[0], x);
