@@ -1,12 +1,15 @@
-//! Holds the f64 references, rounded to 16 bits, against the tables of results next to halfway between
-//! two numbers, which `tools/halves.py` computed from the formulas alone.
+//! Holds the f64 references, rounded to 16 bits, and the kernels against the tables of results next to
+//! halfway between two numbers, which `tools/halves.py` computed from the formulas alone.
+
+mod common;
 
 use std::fs;
 use std::path::PathBuf;
 
+use common::gpu;
 use half::{bf16, f16};
-use wgpu_activations::verify::round_to;
-use wgpu_activations::{Activation, Dtype, reference::Reference};
+use wgpu_activations::verify::{Direction, Oracle, round_to};
+use wgpu_activations::{Activation, Dtype};
 
 const REGENERATE: &str =
     "cargo run -p wgpu-activations-cli -- list --json | python3 tools/halves.py --only";
@@ -49,38 +52,76 @@ fn number(dtype: Dtype, bits: &str) -> f64 {
     }
 }
 
-#[test]
-fn references_keep_the_side_of_a_half() {
-    let mut wrong = Vec::new();
-    let mut results = 0;
+/// The results of one activation in one direction and type.
+struct Group {
+    oracle: Oracle,
+    inputs: Vec<f32>,
+    expected: Vec<f64>,
+}
+
+impl Group {
+    fn new(activation: &Activation, direction: &str, dtype: &str) -> Self {
+        let direction = match direction {
+            "forward" => Direction::Forward,
+            _ => Direction::Backward,
+        };
+        let dtype = dtype.parse().expect("a type");
+        let oracle = Oracle::new(activation, direction).expect("the catalogue has references");
+        Self {
+            oracle: oracle.with_dtypes(dtype, dtype),
+            inputs: Vec::new(),
+            expected: Vec::new(),
+        }
+    }
+
+    fn dtype(&self) -> Dtype {
+        self.oracle.dtypes()[1]
+    }
+
+    /// The results that are not what they should be, in words.
+    fn wrong<'a>(&'a self, results: &'a [f64]) -> impl Iterator<Item = String> + 'a {
+        let activation = self.oracle.activation();
+        let cases = self.inputs.iter().zip(&self.expected).zip(results);
+        let wrong = cases.filter(|((_, expected), result)| {
+            let may_be_zero = expected.abs() < f64::from(f32::MIN_POSITIVE);
+            result != expected && !(**result == 0.0 && may_be_zero)
+        });
+        wrong.map(|((x, expected), result)| {
+            let (name, values) = (activation.name(), activation.values());
+            let (direction, dtype) = (self.oracle.direction(), self.dtype());
+            format!(
+                "{name}{values:?} {direction} {dtype} at {x:e}: {result:e} instead of {expected:e}"
+            )
+        })
+    }
+}
+
+fn groups() -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     for (name, text) in tables() {
-        let mut activation = Activation::named(&name).expect("checked by the other test");
-        let mut function: fn(&Reference, f64, &[f64]) -> f64 = Reference::forward_at;
-        let mut dtype = Dtype::F16;
+        let mut activation = Activation::named(&name).expect("checked by another test");
         for line in text.lines() {
             if let Some(values) = line.strip_prefix("# parameters:") {
                 activation = with_values(&name, values);
-            } else if let Some((direction, kind)) = group(line) {
-                dtype = kind.parse().expect("a type");
-                function = match direction {
-                    "forward" => Reference::forward_at,
-                    _ => Reference::derivative_at,
-                };
+            } else if let Some((direction, dtype)) = group(line) {
+                groups.push(Group::new(&activation, direction, dtype));
             } else if let Some((input, result)) = line.split_once('\t') {
-                let (x, expected) = (number(dtype, input), number(dtype, result));
-                let reference = activation.reference().expect("it is in the catalogue");
-                let exact = function(reference, x, &activation.values_f64());
-                let rounded = round_to(dtype, exact);
-                results += 1;
-                if rounded != expected {
-                    let values = activation.values();
-                    wrong.push(format!(
-                        "{name}{values:?} at {x:e}: {exact:e} is rounded to {rounded:e}, not to \
-                         {expected:e} in {dtype}"
-                    ));
-                }
+                let group = groups.last_mut().expect("numbers stand below a group");
+                let dtype = group.dtype();
+                group.inputs.push(number(dtype, input) as f32);
+                group.expected.push(number(dtype, result));
             }
         }
+    }
+    groups
+}
+
+/// Holds what `compute` makes of each group's inputs against its table.
+fn check(compute: impl Fn(&Group) -> Vec<f64>) {
+    let (mut wrong, mut results) = (Vec::new(), 0);
+    for group in groups() {
+        results += group.inputs.len();
+        wrong.extend(group.wrong(&compute(&group)));
     }
     assert!(results > 2000, "only {results} results");
     assert!(
@@ -89,6 +130,29 @@ fn references_keep_the_side_of_a_half() {
         wrong.len(),
         wrong[..wrong.len().min(20)].join("\n")
     );
+}
+
+#[test]
+fn references_keep_the_side_of_a_half() {
+    check(|group| {
+        let exact = group.oracle.expected(&group.inputs).into_iter();
+        exact.map(|y| round_to(group.dtype(), y)).collect()
+    });
+}
+
+#[test]
+fn kernels_keep_the_side_of_a_half() {
+    let gpu = gpu();
+    check(|group| {
+        let mut outputs = vec![0.0; group.inputs.len()];
+        gpu.results_into(&group.oracle, &group.inputs, &mut outputs)
+            .expect("computed");
+        let results = outputs.iter().zip(&group.inputs).zip(&group.expected);
+        results
+            // Adapters may take subnormal inputs for zero.
+            .map(|((&y, x), &expected)| if x.is_subnormal() { expected } else { y.into() })
+            .collect()
+    });
 }
 
 /// The direction and the type of a line such as `# forward f16`.

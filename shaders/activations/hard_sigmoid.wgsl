@@ -37,8 +37,10 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     return select(0.0, p.alpha, inside);
 }
 
-// Where the result is 0 or 1 it does not matter.
+// Where the result is 0 or 1 it does not matter; without beta the product is the result, however tiny.
 fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let scaled = math_three_product(p.alpha, bounded_input(x, p.alpha));
-    return math_sum_rest(scaled.xy, vec2<f32>(p.beta, scaled.z), y);
+    let visible = visible_product(x, p.alpha, scaled.x);
+    let leading = select(scaled.x, visible, p.alpha != 0.0 && abs(p.beta) > 0x1p-60f);
+    return math_sum_rest(vec2<f32>(leading, scaled.y), vec2<f32>(p.beta, scaled.z), y);
 }

@@ -2,8 +2,7 @@
 
 // erf x = x + x E(x^2) with a polynomial E up to 1, and 1 - erfc x from there on; erfc x = 2 Phi(-a) with
 // a = sqrt(2) x, from the normal distribution's tail, whose factor e^(-x^2) is taken from x^2 in two
-// parts. For every x.
-// Coefficients: tools/coefficients.py, MATH_ERF. Measured: within 3 ULP.
+// parts. Derived here. Coefficients: tools/coefficients.py, MATH_ERF.
 
 // erf(x) / x - 1 for z = x^2 in 0 .. 1.
 fn math_erf_excess(z: f32) -> f32 {
@@ -27,11 +26,13 @@ fn math_erfc_tail(x: f32) -> f32 {
     return math_exp_times(math_exp_parts(-square.x, -square.y), select(near, far, a > 2.0));
 }
 
+// Measured: within 3 ULP for x in -3.4028235e38 .. 9.19.
 fn math_erfc(x: f32) -> f32 {
     let tail = math_erfc_tail(abs(x));
     return select(tail, 2.0 - tail, x < 0.0);
 }
 
+// Measured: within 1.5 ULP for x in -3.4028235e38 .. 3.4028235e38.
 fn math_erf(x: f32) -> f32 {
     let near = min(abs(x), 1.0);
     let far = 1.0 - math_erfc_tail(max(abs(x), 1.0));

@@ -2,10 +2,10 @@
 
 // ln x = k ln 2 + ln m with m in sqrt(1/2) .. sqrt(2), and ln m = 2 artanh s with s = (m - 1) / (m + 1):
 // 2s + 2s^3 q(s^2), q of degree 2 (Tang 1990, Table-driven implementation of the logarithm function in
-// IEEE floating-point arithmetic, without its table). For every normal x > 0.
-// Coefficients: tools/coefficients.py, MATH_LOG. Measured: within 0.55 ULP.
+// IEEE floating-point arithmetic, without its table).
+// Coefficients: tools/coefficients.py, MATH_LOG.
 
-// ln x in two parts.
+// ln x in two parts. Measured: within 2^-28 for x in 1.1754944e-38 .. 3.4028235e38.
 fn math_log_parts(x: f32) -> vec2<f32> {
     let bits = bitcast<i32>(x);
     let exponent = (bits - 0x3f3504f3) >> 23u;
@@ -20,6 +20,7 @@ fn math_log_parts(x: f32) -> vec2<f32> {
     return vec2<f32>(sum.x, sum.y + (2.0 * (s.y + whole * (z * q)) + k * -0.00021219444));
 }
 
+// Measured: within 0.55 ULP for x in 1.1754944e-38 .. 3.4028235e38.
 fn math_log(x: f32) -> f32 {
     let parts = math_log_parts(x);
     return parts.x + parts.y;

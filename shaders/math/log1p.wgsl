@@ -2,7 +2,7 @@
 
 // ln(1 + e) = 2 artanh s with s = e / (2 + e), for e = e^-t in 0 .. 1: 2s + 2s^3 q(s^2), q of degree 3
 // (the reduction of Tang 1990, Table-driven implementation of the logarithm function in IEEE
-// floating-point arithmetic). A logarithm itself is not needed.
+// floating-point arithmetic).
 // Coefficients: tools/coefficients.py, MATH_LOG1P.
 
 // ln(1 + e) in two parts, without the power of two of e, which math_exp_scale applies.

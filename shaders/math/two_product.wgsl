@@ -50,10 +50,3 @@ fn math_pair_product(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
     let product = math_two_product(a.x, b.x);
     return vec2<f32>(product.x, product.y + (a.x * b.y + a.y * b.x));
 }
-
-// c + x * p, all in two parts, where |c| >= |x p|.
-fn math_horner_step(c: vec2<f32>, x: vec2<f32>, p: vec2<f32>) -> vec2<f32> {
-    let product = math_pair_product(x, p);
-    let sum = math_ordered_sum(c.x, product.x);
-    return vec2<f32>(sum.x, sum.y + (product.y + c.y));
-}

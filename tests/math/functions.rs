@@ -82,6 +82,8 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         |x, _| x * x,
     ),
     plain("math_atan", "math_atan(x)", |x, _| x.atan()),
+    plain("math_erf", "math_erf(x)", |x, _| libm::erf(x)),
+    plain("math_erfc", "math_erfc(x)", |x, _| libm::erfc(x)),
     plain("math_exp", "math_exp(x)", |x, _| x.exp()),
     valued(
         "math_exp_pair",
@@ -181,6 +183,8 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         ALPHAS,
         |x, p| exact::inverse_square_root_slope(x, p[0]),
     ),
+    plain("math_log", "math_log(x)", |x, _| x.ln()),
+    plain("math_log_parts", "math_log_parts(x)", |x, _| x.ln()),
     Function {
         helper: "fn scaled_log1p(e: MathExp) -> f32 { \
                  let y = math_log1p_fraction(e); return math_exp_scale(e, y.x + y.y); }",
