@@ -8,8 +8,9 @@ use crate::steps;
 use crate::system::{Remedy, System};
 
 /// The tests whose results depend on the adapter.
-const TESTS: &str = "--lib --test activations --test conversions --test custom --test halves --test hyper_parameters \
-    --test kernels --test math --test offload --test special_values --test verification";
+const TESTS: &str = "--lib --test activations --test conversions --test custom --test halves \
+    --test hyper_parameters --test kernels --test math --test offload --test special_values \
+    --test verification";
 
 /// A software adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
