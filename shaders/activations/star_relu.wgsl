@@ -1,4 +1,4 @@
-//! requires rest, slope, two_product
+//! requires rest, sign, slope, two_product
 
 // The product is carried in two parts: the bias cancels it near x = sqrt(-bias / scale). One too
 // small for that is below any bias but 0.
@@ -22,8 +22,8 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let square = math_two_product(scaled.x, positive);
     let exact = vec2<f32>(square.x, square.y + scaled.y * positive);
     let rest = math_sum_rest(exact, vec2<f32>(p.bias, 0.0), y);
-    let vanishing = math_rounded(p.bias - y) + sign(p.scale) * (0x1p-40f * abs(p.bias));
-    let vanishes = abs(plain) < 0x1p-40f * abs(p.bias) && positive > 0.0;
+    let vanishing = math_rounded(p.bias - y) + math_with_sign(0x1p-40f * abs(p.bias), p.scale);
+    let vanishes = abs(plain) < 0x1p-40f * abs(p.bias) && positive > 0.0 && p.scale != 0.0;
     return select(select(0.0, rest, is_moderate), vanishing, vanishes);
 }
 
