@@ -11,7 +11,10 @@ pub mod tensor;
 #[cfg(feature = "verify")]
 pub mod verify;
 
-pub use activation::{Activation, ActivationError, CustomActivation, Definition, Parameter};
+pub use activation::{
+    Activation, ActivationError, CustomActivation, Definition, Parameter, RowActivation,
+    RowFunction,
+};
 #[cfg(feature = "offload")]
 pub use dtype::Element;
 pub use dtype::{Dtype, UnknownDtype};
@@ -21,4 +24,4 @@ pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
 pub use shader::{Operand, Operation, ShaderError, wgsl};
-pub use tensor::{TensorError, TensorView};
+pub use tensor::{Rows, ShapeError, TensorError, TensorView};

@@ -4,11 +4,13 @@ mod catalogue;
 mod custom;
 mod definition;
 mod error;
+mod rows;
 
 pub use catalogue::catalogue;
 pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
 pub use error::ActivationError;
+pub use rows::{RowActivation, RowFunction};
 
 use std::sync::Arc;
 

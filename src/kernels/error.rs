@@ -21,6 +21,26 @@ pub enum KernelError {
         /// Its length.
         second_len: u64,
     },
+    /// A tensor does not have the rows that it is said to have.
+    #[error("{name} has {len} elements, but {rows} rows of {row} elements are {}", rows * row)]
+    Shape {
+        /// The tensor's role.
+        name: &'static str,
+        /// How many elements it has.
+        len: u64,
+        /// How many rows there are.
+        rows: u64,
+        /// The elements of a row.
+        row: u64,
+    },
+    /// A row is larger than what can be bound at once.
+    #[error("rows of {elements} elements exceed the {limit} that the device can bind at once")]
+    RowTooLarge {
+        /// The elements of a row, or of the rows that lie between one another.
+        elements: u64,
+        /// How many the device can bind.
+        limit: u64,
+    },
     /// A written tensor shares bytes with another one.
     #[error(
         "{first} (bytes {first_start}..{first_end}) and {second} (bytes {second_start}..{second_end}) \

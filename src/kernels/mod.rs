@@ -1,9 +1,11 @@
 //! Middleware: borrows a `&Device`, records dispatches; never submits, polls, blocks or spawns.
 
 mod error;
+mod kernel;
 mod pipelines;
 mod plan;
 mod prepared;
+mod rows;
 pub(crate) mod scope;
 
 pub use error::KernelError;
@@ -11,9 +13,9 @@ pub use prepared::Prepared;
 
 use std::sync::Arc;
 
-use crate::activation::Activation;
+use crate::activation::{Activation, RowActivation};
 use crate::shader::Operation;
-use crate::tensor::TensorView;
+use crate::tensor::{Rows, TensorView};
 use pipelines::Pipelines;
 
 /// The compute kernels on one device: a cache of pipelines, cheap to clone and to share.
@@ -106,6 +108,75 @@ impl Kernels {
             &self.device,
             &self.pipelines,
             activation,
+            operation,
+            tensors,
+        )
+    }
+
+    /// Prepares `output = f(input)` over each row.
+    pub fn forward_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        input: &TensorView,
+        output: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(activation, rows, Operation::Forward, &[input, output])
+    }
+
+    /// Prepares `tensor = f(tensor)` over each row.
+    pub fn forward_rows_in_place(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        tensor: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(activation, rows, Operation::ForwardInPlace, &[tensor])
+    }
+
+    /// Prepares the gradient of each row's input, from the saved output of the forward function.
+    ///
+    /// Elements that have no part in their row have no gradient.
+    pub fn backward_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        output: &TensorView,
+        grad_output: &TensorView,
+        grad_input: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        let tensors = [output, grad_output, grad_input];
+        self.prepare_rows(activation, rows, Operation::Backward, &tensors)
+    }
+
+    /// [`Kernels::backward_rows`] with the gradient of the input in place of that of the output.
+    pub fn backward_rows_in_place(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        output: &TensorView,
+        grad: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(
+            activation,
+            rows,
+            Operation::BackwardInPlace,
+            &[output, grad],
+        )
+    }
+
+    fn prepare_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        operation: Operation,
+        tensors: &[&TensorView],
+    ) -> Result<Prepared, KernelError> {
+        rows::prepare(
+            &self.device,
+            &self.pipelines,
+            activation,
+            rows,
             operation,
             tensors,
         )

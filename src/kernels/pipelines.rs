@@ -2,22 +2,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::KernelError;
+use super::kernel::{Kernel, Key};
 use super::plan::Limits;
 use super::prepared::SETTINGS_SIZE;
 use super::scope::scoped;
-use crate::activation::{Activation, Identity};
-use crate::dtype::Dtype;
-use crate::shader::{Access, Lanes, Operation, Shader};
-
-/// What distinguishes one pipeline from another: not the values of hyper-parameters, not the tensors.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    activation: Identity,
-    operation: Operation,
-    dtypes: Vec<Dtype>,
-    lanes: Lanes,
-    access: Access,
-}
+use crate::shader::{Access, Shader};
 
 /// The pipelines of one device, compiled as they are needed.
 #[derive(Debug)]
@@ -49,21 +38,14 @@ impl Pipelines {
     pub(super) fn get(
         &self,
         device: &wgpu::Device,
-        shader: &Shader<'_>,
+        kernel: &Kernel<'_>,
     ) -> Result<wgpu::ComputePipeline, KernelError> {
-        let key = Key {
-            activation: shader.activation.key(),
-            operation: shader.operation,
-            dtypes: shader.dtypes.to_vec(),
-            lanes: shader.lanes,
-            access: shader.access,
-        };
-        let entry = lock(&self.map).entry(key).or_default().clone();
+        let entry = lock(&self.map).entry(kernel.key()).or_default().clone();
         let mut pipeline = lock(&entry);
         if let Some(pipeline) = &*pipeline {
             return Ok(pipeline.clone());
         }
-        let compiled = compile(device, shader)?;
+        let compiled = compile(device, kernel)?;
         Ok(pipeline.insert(compiled).clone())
     }
 }
@@ -75,20 +57,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn compile(
     device: &wgpu::Device,
-    shader: &Shader<'_>,
+    kernel: &Kernel<'_>,
 ) -> Result<wgpu::ComputePipeline, KernelError> {
-    check_limits(&device.limits(), shader.operation)?;
-    let wgsl = shader.wgsl()?;
-    let label = format!("{} {:?}", shader.activation.name(), shader.operation);
+    check_limits(&device.limits(), kernel.operands().len() as u64)?;
+    let wgsl = kernel.wgsl()?;
+    let label = format!("{} {:?}", kernel.name(), kernel.operation());
     let layout = scoped(device, || {
         device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(&label),
-            bind_group_layouts: &[Some(&bind_group_layout(device, shader))],
+            bind_group_layouts: &[Some(&bind_group_layout(device, kernel))],
             immediate_size: 0,
         })
     })?;
     scoped(device, || {
-        let module = create_module(device, shader.activation, &label, &wgsl);
+        let module = create_module(device, kernel.is_trusted(), &label, &wgsl);
         device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(&label),
             layout: Some(&layout),
@@ -103,7 +85,7 @@ fn compile(
     })
     .map_err(|error| match error {
         wgpu::Error::Validation { description, .. } => KernelError::Compile {
-            activation: shader.activation.name().to_owned(),
+            activation: kernel.name().to_owned(),
             message: description,
         },
         other => other.into(),
@@ -112,7 +94,7 @@ fn compile(
 
 fn create_module(
     device: &wgpu::Device,
-    activation: &Activation,
+    is_trusted: bool,
     label: &str,
     wgsl: &str,
 ) -> wgpu::ShaderModule {
@@ -120,7 +102,7 @@ fn create_module(
         label: Some(label),
         source: wgpu::ShaderSource::Wgsl(wgsl.into()),
     };
-    if !activation.is_trusted() {
+    if !is_trusted {
         return device.create_shader_module(descriptor);
     }
     #[expect(
@@ -137,16 +119,12 @@ fn create_module(
     }
 }
 
-fn bind_group_layout(device: &wgpu::Device, shader: &Shader<'_>) -> wgpu::BindGroupLayout {
+fn bind_group_layout(device: &wgpu::Device, kernel: &Kernel<'_>) -> wgpu::BindGroupLayout {
     let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
-    entries.extend(
-        (1..)
-            .zip(shader.operation.operands())
-            .map(|(binding, operand)| {
-                let read_only = !operand.is_written && shader.access == Access::Separate;
-                layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
-            }),
-    );
+    entries.extend((1..).zip(kernel.operands()).map(|(binding, operand)| {
+        let read_only = !operand.is_written && kernel.access() == Access::Separate;
+        layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
+    }));
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: None,
         entries: &entries,
@@ -166,7 +144,7 @@ fn layout_entry(binding: u32, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLay
     }
 }
 
-fn check_limits(limits: &wgpu::Limits, operation: Operation) -> Result<(), KernelError> {
+fn check_limits(limits: &wgpu::Limits, tensors: u64) -> Result<(), KernelError> {
     let workgroup = u64::from(Shader::WORKGROUP);
     let needs = [
         (
@@ -187,7 +165,7 @@ fn check_limits(limits: &wgpu::Limits, operation: Operation) -> Result<(), Kerne
         (
             "max_storage_buffers_per_shader_stage",
             u64::from(limits.max_storage_buffers_per_shader_stage),
-            operation.operands().len() as u64,
+            tensors,
         ),
         (
             "max_uniform_buffers_per_shader_stage",
@@ -202,7 +180,7 @@ fn check_limits(limits: &wgpu::Limits, operation: Operation) -> Result<(), Kerne
         (
             "max_bindings_per_bind_group",
             u64::from(limits.max_bindings_per_bind_group),
-            1 + operation.operands().len() as u64,
+            1 + tensors,
         ),
         (
             "max_storage_buffer_binding_size",

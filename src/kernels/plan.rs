@@ -23,6 +23,18 @@ impl Limits {
             max_workgroups_per_dimension: limits.max_compute_workgroups_per_dimension,
         }
     }
+
+    /// The bytes of a tensor that fit into a binding wherever they start, in whole words.
+    fn bytes_per_binding(&self) -> u64 {
+        (self.max_binding_bytes - self.max_binding_bytes % WORD)
+            .saturating_sub(self.offset_alignment)
+    }
+
+    /// The elements of that size that fit into a binding wherever they start, at most as many as an
+    /// index can count.
+    pub(super) fn elements_per_binding(&self, element_size: u64) -> u64 {
+        (self.bytes_per_binding() / element_size).min(1 << 31)
+    }
 }
 
 /// Where a tensor begins in its buffer, and the size of its elements, in bytes.
@@ -47,6 +59,7 @@ pub(super) struct Step {
     pub bindings: Vec<Binding>,
 }
 
+/// What is bound of one tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binding {
     pub bytes: Range<u64>,
@@ -82,27 +95,24 @@ pub(super) fn plan(limits: &Limits, len: u64, tensors: &[Placement]) -> Vec<Step
 
 /// The most elements of one range: a binding's, less what aligning its start may add.
 fn elements_per_range(limits: &Limits, tensors: &[Placement], lanes: Lanes) -> u64 {
-    // Bindings are whole words.
-    let bytes = (limits.max_binding_bytes - limits.max_binding_bytes % WORD)
-        .saturating_sub(limits.offset_alignment);
     let largest = tensors.iter().map(|tensor| tensor.element_size).max();
     let item = lanes.count() * largest.unwrap_or(WORD);
     let block = u64::from(Shader::WORKGROUP * Shader::STEPS);
     let rows = u64::from(limits.max_workgroups_per_dimension);
     // Half of u32, so that rounding the grid up cannot overflow an index.
     let grid = block.saturating_mul(rows).saturating_mul(rows);
-    let items = (bytes / item).min(grid).min((1 << 31) / lanes.count());
+    let items = (limits.bytes_per_binding() / item)
+        .min(grid)
+        .min((1 << 31) / lanes.count());
     items.max(1) * lanes.count()
 }
 
 fn step(limits: &Limits, lanes: Lanes, elements: Range<u64>, tensors: &[Placement]) -> Step {
     let bindings = tensors.iter().map(|tensor| {
-        let start = tensor.offset + elements.start * tensor.element_size;
-        let aligned = start - start % limits.offset_alignment;
-        let end = tensor.offset + elements.end * tensor.element_size;
+        let Binding { bytes, first } = window(limits, tensor, elements.clone());
         Binding {
-            bytes: aligned..end.next_multiple_of(WORD),
-            first: ((start - aligned) / (lanes.count() * tensor.element_size)) as u32,
+            bytes,
+            first: first / lanes.count() as u32,
         }
     });
     let bindings: Vec<Binding> = bindings.collect();
@@ -124,10 +134,24 @@ fn step(limits: &Limits, lanes: Lanes, elements: Range<u64>, tensors: &[Placemen
     }
 }
 
-/// A grid with a workgroup for every block of items: one row if it fits, else as near to the number
-/// of blocks as whole rows allow.
+/// What is bound of a tensor to reach a range of its elements, and where they start there, in elements.
+pub(super) fn window(limits: &Limits, tensor: &Placement, elements: Range<u64>) -> Binding {
+    let start = tensor.offset + elements.start * tensor.element_size;
+    let aligned = start - start % limits.offset_alignment;
+    let end = tensor.offset + elements.end * tensor.element_size;
+    Binding {
+        bytes: aligned..end.next_multiple_of(WORD),
+        first: ((start - aligned) / tensor.element_size) as u32,
+    }
+}
+
+/// A grid with a workgroup for every block of items.
 fn grid(limits: &Limits, items: u32) -> (u32, u32) {
-    let groups = items.div_ceil(Shader::WORKGROUP * Shader::STEPS);
+    fold(limits, items.div_ceil(Shader::WORKGROUP * Shader::STEPS))
+}
+
+/// A grid of so many workgroups: one row if it fits, else as near to their number as whole rows allow.
+pub(super) fn fold(limits: &Limits, groups: u32) -> (u32, u32) {
     let rows = groups.div_ceil(limits.max_workgroups_per_dimension).max(1);
     (groups.div_ceil(rows), rows)
 }

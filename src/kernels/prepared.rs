@@ -1,11 +1,13 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::KernelError;
+use super::kernel::Kernel;
 use super::pipelines::Pipelines;
-use super::plan::{Placement, Step, plan};
+use super::plan::{Binding, Placement, Step, plan};
 use super::scope::scoped;
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};
-use crate::shader::{Access, Operation, Shader};
+use crate::dtype::Dtype;
+use crate::shader::{Access, Operand, Operation, Shader};
 use crate::tensor::TensorView;
 
 /// An operation on given tensors, ready to be recorded any number of times.
@@ -14,7 +16,8 @@ use crate::tensor::TensorView;
 #[derive(Debug)]
 pub struct Prepared {
     device: wgpu::Device,
-    activation: Identity,
+    /// Whose hyper-parameters can be changed, where it has any.
+    activation: Option<Identity>,
     name: String,
     operation: Operation,
     settings: wgpu::Buffer,
@@ -32,6 +35,17 @@ struct Dispatch {
 
 /// The most tensors of one operation: the components of a WGSL vector.
 const MAX_OPERANDS: usize = 4;
+
+/// One dispatch, before it is bound.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub(super) kernel: Kernel<'a>,
+    /// Its `struct Settings`.
+    pub(super) settings: Vec<u8>,
+    /// What is bound of each tensor.
+    pub(super) bindings: &'a [Binding],
+    pub(super) grid: (u32, u32),
+}
 
 /// `struct Settings` of `elementwise.wgsl`.
 #[repr(C)]
@@ -73,73 +87,82 @@ impl Prepared {
         operation: Operation,
         tensors: &[&TensorView],
     ) -> Result<Self, KernelError> {
-        check(operation, tensors)?;
+        check(operation, operation.operands(), tensors)?;
         let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
         let steps = plan(&pipelines.limits, tensors[0].len(), &placements);
         Self::from_steps(device, pipelines, activation, operation, tensors, &steps)
     }
 
-    fn from_steps(
+    fn from_steps<'a>(
         device: &wgpu::Device,
         pipelines: &Pipelines,
-        activation: &Activation,
+        activation: &'a Activation,
         operation: Operation,
         tensors: &[&TensorView],
-        steps: &[Step],
+        steps: &'a [Step],
     ) -> Result<Self, KernelError> {
-        let dtypes: Vec<_> = tensors.iter().map(|tensor| tensor.dtype()).collect();
-        let shared = tensors.iter().enumerate().any(|(index, tensor)| {
-            tensors[..index]
-                .iter()
-                .any(|other| other.buffer() == tensor.buffer())
-        });
-        let access = if shared {
-            Access::SharedBuffer
-        } else {
-            Access::Separate
+        let dtypes = dtypes(tensors);
+        let access = access(tensors);
+        let part = |step: &'a Step| Part {
+            kernel: Kernel::Elementwise(Shader {
+                activation,
+                operation,
+                dtypes: &dtypes,
+                lanes: step.lanes,
+                access,
+            }),
+            settings: bytemuck::bytes_of(&Settings::new(step, activation)).to_vec(),
+            bindings: &step.bindings,
+            grid: step.grid,
         };
-        let compiled = steps
-            .iter()
-            .map(|step| {
-                let shader = Shader {
-                    activation,
-                    operation,
-                    dtypes: &dtypes,
-                    lanes: step.lanes,
-                    access,
-                };
-                pipelines.get(device, &shader)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let parts: Vec<_> = steps.iter().map(part).collect();
+        let prepared = Self::assemble(
+            device,
+            pipelines,
+            activation.name(),
+            operation,
+            tensors,
+            &parts,
+        )?;
+        Ok(Self {
+            activation: Some(activation.key()),
+            ..prepared
+        })
+    }
 
+    /// Binds the tensors to the pipelines of all parts.
+    pub(super) fn assemble(
+        device: &wgpu::Device,
+        pipelines: &Pipelines,
+        name: &str,
+        operation: Operation,
+        tensors: &[&TensorView],
+        parts: &[Part<'_>],
+    ) -> Result<Self, KernelError> {
+        let compiled = parts.iter().map(|part| pipelines.get(device, &part.kernel));
+        let compiled = compiled.collect::<Result<Vec<_>, _>>()?;
         let stride = SETTINGS_SIZE.next_multiple_of(pipelines.uniform_alignment);
-        let settings = scoped(device, || {
-            upload_settings(device, stride, steps, activation)
-        })??;
+        let settings = scoped(device, || upload_settings(device, stride, parts))??;
         let dispatches = scoped(device, || {
-            let bind = |index: usize, step: &Step, pipeline: &wgpu::ComputePipeline| {
-                bind_group(
-                    device,
+            let numbered = (0..).zip(parts.iter().zip(compiled));
+            numbered
+                .map(|(index, (part, pipeline))| Dispatch {
+                    bind_group: bind_group(
+                        device,
+                        &pipeline,
+                        (&settings, index * stride),
+                        part.bindings,
+                        tensors,
+                    ),
                     pipeline,
-                    &settings,
-                    index as u64 * stride,
-                    step,
-                    tensors,
-                )
-            };
-            let parts = steps.iter().zip(compiled).enumerate();
-            parts
-                .map(|(index, (step, pipeline))| Dispatch {
-                    bind_group: bind(index, step, &pipeline),
-                    pipeline,
-                    grid: step.grid,
+                    grid: part.grid,
                 })
                 .collect()
         })?;
         Ok(Self {
             device: device.clone(),
-            activation: activation.key(),
-            name: activation.name().to_owned(),
+            activation: None,
+            name: name.to_owned(),
             operation,
             settings,
             stride,
@@ -186,7 +209,7 @@ impl Prepared {
         queue: &wgpu::Queue,
         activation: &Activation,
     ) -> Result<(), KernelError> {
-        if activation.key() != self.activation {
+        if self.activation.as_ref() != Some(&activation.key()) {
             return Err(KernelError::OtherActivation {
                 prepared: self.name.clone(),
                 given: activation.name().to_owned(),
@@ -206,15 +229,37 @@ impl Prepared {
     }
 }
 
-fn placement(tensor: &TensorView) -> Placement {
+/// The types of the tensors' elements.
+pub(super) fn dtypes(tensors: &[&TensorView]) -> Vec<Dtype> {
+    tensors.iter().map(|tensor| tensor.dtype()).collect()
+}
+
+/// How the tensors must be bound.
+pub(super) fn access(tensors: &[&TensorView]) -> Access {
+    let is_shared = |(index, tensor): (usize, &&TensorView)| {
+        let mut others = tensors[..index].iter();
+        others.any(|other| other.buffer() == tensor.buffer())
+    };
+    if tensors.iter().enumerate().any(is_shared) {
+        Access::SharedBuffer
+    } else {
+        Access::Separate
+    }
+}
+
+pub(super) fn placement(tensor: &TensorView) -> Placement {
     Placement {
         offset: tensor.byte_offset(),
         element_size: tensor.dtype().size(),
     }
 }
 
-fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelError> {
-    let operands = operation.operands();
+/// Whether the tensors go together in an operation.
+pub(super) fn check(
+    operation: Operation,
+    operands: &[Operand],
+    tensors: &[&TensorView],
+) -> Result<(), KernelError> {
     if tensors.len() != operands.len() {
         return Err(KernelError::TensorCount {
             operation,
@@ -257,13 +302,12 @@ fn check(operation: Operation, tensors: &[&TensorView]) -> Result<(), KernelErro
 fn upload_settings(
     device: &wgpu::Device,
     stride: u64,
-    steps: &[Step],
-    activation: &Activation,
+    parts: &[Part<'_>],
 ) -> Result<wgpu::Buffer, KernelError> {
     let buffer = device.create_buffer(&wgpu::BufferDescriptor {
         label: Some("activation settings"),
         // An empty tensor has no dispatch, but a buffer must have a size.
-        size: stride * steps.len().max(1) as u64,
+        size: stride * parts.len().max(1) as u64,
         usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
         mapped_at_creation: true,
     });
@@ -271,10 +315,10 @@ fn upload_settings(
         let mut view = buffer
             .get_mapped_range_mut(..)
             .map_err(|_| KernelError::DeviceLost)?;
-        for (index, step) in steps.iter().enumerate() {
+        for (index, part) in parts.iter().enumerate() {
             let at = index * stride as usize;
-            view.slice(at..at + SETTINGS_SIZE as usize)
-                .copy_from_slice(bytemuck::bytes_of(&Settings::new(step, activation)));
+            view.slice(at..at + part.settings.len())
+                .copy_from_slice(&part.settings);
         }
     }
     buffer.unmap();
@@ -284,9 +328,8 @@ fn upload_settings(
 fn bind_group(
     device: &wgpu::Device,
     pipeline: &wgpu::ComputePipeline,
-    settings: &wgpu::Buffer,
-    settings_at: u64,
-    step: &Step,
+    (settings, settings_at): (&wgpu::Buffer, u64),
+    bindings: &[Binding],
     tensors: &[&TensorView],
 ) -> wgpu::BindGroup {
     let binding = |buffer, offset, size| {
@@ -300,7 +343,7 @@ fn bind_group(
         binding: 0,
         resource: binding(settings, settings_at, SETTINGS_SIZE),
     }];
-    let slots = (1..).zip(tensors).zip(&step.bindings);
+    let slots = (1..).zip(tensors).zip(bindings);
     entries.extend(slots.map(|((slot, tensor), bound)| wgpu::BindGroupEntry {
         binding: slot,
         resource: binding(

@@ -81,12 +81,8 @@ impl Shader<'_> {
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
         let result = self.dtypes.last().copied().unwrap_or(Dtype::F32);
         let mathematics = mathematics(self.activation, result)?;
-        let read = match self.access {
-            Access::Separate => "read",
-            Access::SharedBuffer => "read_write",
-        };
         let operands = self.operation.operands();
-        let storage = storage(operands, self.dtypes, self.lanes, read);
+        let storage = storage(operands, self.dtypes, self.lanes, self.access);
         let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
 
         let mut text = mathematics;
@@ -101,11 +97,7 @@ impl Shader<'_> {
 /// What computes an element, whatever the kernel: `evaluate` and `differentiate` with all that they
 /// call, for results of that type.
 pub(super) fn mathematics(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
-    let modules = requirements(activation).map_err(|module| ShaderError::UnknownModule {
-        activation: activation.name().to_owned(),
-        module,
-    })?;
-    let mut text = modules.concat();
+    let mut text = requirements(activation)?.concat();
     if result != Dtype::F32 {
         text.push_str(include_str!("../../shaders/storage/to_odd.wgsl"));
     }

@@ -1,3 +1,4 @@
+use super::ShaderError;
 use crate::activation::Activation;
 
 /// The files of `shaders/math`, by the name under which a `//! requires` line asks for them.
@@ -37,13 +38,26 @@ const MODULES: &[(&str, &str)] = modules![
 ];
 
 /// The WGSL of all modules that an activation requires, each once, each after what it requires
-/// itself; the error is the name of a required module that does not exist.
+/// itself.
 ///
 /// The modules are the library's own affair: a caller's WGSL gets none.
-pub(super) fn requirements(activation: &Activation) -> Result<Vec<&'static str>, String> {
-    let mut ordered = Vec::new();
+pub(super) fn requirements(activation: &Activation) -> Result<Vec<&'static str>, ShaderError> {
     if activation.is_trusted() {
-        visit(activation.source_wgsl(), &mut Vec::new(), &mut ordered)?;
+        required(activation.name(), &[activation.source_wgsl()])
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// The WGSL of all modules that the library's own texts require, in the same order. The texts are
+/// those of `name`.
+pub(super) fn required(name: &str, texts: &[&str]) -> Result<Vec<&'static str>, ShaderError> {
+    let (mut seen, mut ordered) = (Vec::new(), Vec::new());
+    for text in texts {
+        visit(text, &mut seen, &mut ordered).map_err(|module| ShaderError::UnknownModule {
+            activation: name.to_owned(),
+            module,
+        })?;
     }
     Ok(ordered)
 }

@@ -5,6 +5,7 @@ mod compose;
 mod fingerprint;
 mod library;
 mod operation;
+mod rows;
 mod storage;
 
 pub(crate) use compose::{Access, Lanes, Shader};
@@ -14,3 +15,4 @@ pub(crate) use fingerprint::hash;
 #[cfg(feature = "verify")]
 pub use fingerprint::wgsl_fingerprint;
 pub use operation::{Operand, Operation};
+pub(crate) use rows::{RowShader, Team, row_operands};

@@ -68,14 +68,14 @@ pub struct Operand {
 }
 
 impl Operand {
-    const fn read(name: &'static str) -> Self {
+    pub(super) const fn read(name: &'static str) -> Self {
         Self {
             name,
             is_written: false,
         }
     }
 
-    const fn written(name: &'static str) -> Self {
+    pub(super) const fn written(name: &'static str) -> Self {
         Self {
             name,
             is_written: true,

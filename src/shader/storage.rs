@@ -1,6 +1,6 @@
 //! How elements of each type are loaded and stored.
 
-use super::compose::Lanes;
+use super::compose::{Access, Lanes};
 use super::operation::Operand;
 use crate::dtype::Dtype;
 
@@ -53,28 +53,58 @@ pub(super) fn conversions(dtypes: &[Dtype]) -> String {
     used.map(|(_, text)| format!("{text}\n")).collect()
 }
 
+/// One tensor's place in a shader.
+pub(super) struct Slot<'a> {
+    pub(super) operand: &'a Operand,
+    pub(super) dtype: Dtype,
+    index: usize,
+    access: Access,
+}
+
+impl<'a> Slot<'a> {
+    /// The places of an operation's operands, in the order of their bindings.
+    pub(super) fn all(
+        operands: &'a [Operand],
+        dtypes: &'a [Dtype],
+        access: Access,
+    ) -> impl Iterator<Item = Self> {
+        let typed = operands.iter().zip(dtypes).enumerate();
+        typed.map(move |(index, (operand, &dtype))| Self {
+            operand,
+            dtype,
+            index,
+            access,
+        })
+    }
+
+    /// A template, filled in for the tensor.
+    pub(super) fn fill(&self, template: &str) -> String {
+        let access = match (self.operand.is_written, self.access) {
+            (false, Access::Separate) => "read",
+            _ => "read_write",
+        };
+        template
+            .replace("NAME", self.operand.name)
+            .replace("SLOT", &(self.index + 1).to_string())
+            .replace("INDEX", &self.index.to_string())
+            .replace("ACCESS", access)
+            .replace("DTYPE", self.dtype.name())
+    }
+}
+
 /// The bindings of an operation's operands, with what loads from them and stores the result.
-/// `read` is how operands that are only read are bound.
-pub(super) fn storage(operands: &[Operand], dtypes: &[Dtype], lanes: Lanes, read: &str) -> String {
+pub(super) fn storage(
+    operands: &[Operand],
+    dtypes: &[Dtype],
+    lanes: Lanes,
+    access: Access,
+) -> String {
     let mut text = conversions(dtypes);
-    for (index, (operand, &dtype)) in operands.iter().zip(dtypes).enumerate() {
-        let layout = Layout::of(dtype, lanes);
-        let access = if operand.is_written {
-            "read_write"
-        } else {
-            read
-        };
-        let fill = |template: &str| {
-            template
-                .replace("NAME", operand.name)
-                .replace("SLOT", &(index + 1).to_string())
-                .replace("INDEX", &index.to_string())
-                .replace("ACCESS", access)
-                .replace("DTYPE", dtype.name())
-        };
-        text.push_str(&fill(layout.operand()));
-        if operand.is_written {
-            text.push_str(&fill(layout.result()));
+    for slot in Slot::all(operands, dtypes, access) {
+        let layout = Layout::of(slot.dtype, lanes);
+        text.push_str(&slot.fill(layout.operand()));
+        if slot.operand.is_written {
+            text.push_str(&slot.fill(layout.result()));
         }
     }
     text

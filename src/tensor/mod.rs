@@ -1,5 +1,9 @@
 //! Typed windows on a caller's buffers, validated once.
 
+mod rows;
+
+pub use rows::{Rows, ShapeError};
+
 use std::ops::Range;
 
 use crate::dtype::Dtype;

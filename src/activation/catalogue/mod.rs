@@ -19,7 +19,7 @@ const NORMAL: Rule = Rule {
 };
 
 /// For hyper-parameters of which a formula makes more than that.
-const MODERATE: Rule = Rule {
+pub(super) const MODERATE: Rule = Rule {
     text: "hyper-parameters must be 0 or between 1e-15 and 1e12 in magnitude, so that products with them stay in range",
     holds: |p| {
         let in_range = 1e-15_f32..=1e12;

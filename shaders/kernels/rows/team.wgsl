@@ -1,0 +1,87 @@
+//! requires two_product
+
+// A team of THREADS invocations has a row of its own, and takes every THREADS-th element of it; a
+// workgroup is made of TEAMS teams. Where rows lie beside one another in memory, element by element
+// (INTERLEAVED), so do the teams' invocations.
+
+const WORKGROUP: u32 = 256u;
+const TEAMS: u32 = WORKGROUP / THREADS;
+
+struct Team {
+    // Which of the team's invocations this is.
+    member: u32,
+    // Where the team's values begin in the workgroup's memory.
+    memory: u32,
+    has_row: bool,
+    // The row's elements lie at start + k * stride.
+    start: u32,
+    stride: u32,
+}
+
+fn team_of(workgroup: vec3<u32>, local: u32) -> Team {
+    let group = workgroup.y * settings.groups_per_row + workgroup.x;
+    let team = select(local / THREADS, local % TEAMS, INTERLEAVED);
+    let row = group * TEAMS + team;
+    return Team(
+        select(local % THREADS, local / TEAMS, INTERLEAVED),
+        team * THREADS,
+        row < settings.rows,
+        (row / settings.inner) * (settings.len * settings.inner) + row % settings.inner,
+        settings.inner,
+    );
+}
+
+// Which element of its row an invocation takes in a step of a block.
+fn element_of(team: Team, block: u32, step: u32) -> u32 {
+    return (block * STEPS + step) * THREADS + team.member;
+}
+
+// Whether there is one.
+fn has_element(team: Team, element: u32) -> bool {
+    return team.has_row && element < settings.len;
+}
+
+var<workgroup> keys: array<i32, WORKGROUP>;
+var<workgroup> sums: array<vec2<f32>, WORKGROUP>;
+
+// The largest of the members' keys.
+fn team_largest(team: Team, key: i32) -> i32 {
+    if THREADS == 1u {
+        return key;
+    }
+    let at = team.memory + team.member;
+    workgroupBarrier();
+    keys[at] = key;
+    for (var half = THREADS / 2u; half > 0u; half = half / 2u) {
+        workgroupBarrier();
+        if team.member < half {
+            keys[at] = max(keys[at], keys[at + half]);
+        }
+    }
+    workgroupBarrier();
+    return keys[team.memory];
+}
+
+// The sum of the members' sums.
+fn team_sum(team: Team, sum: vec2<f32>) -> vec2<f32> {
+    if THREADS == 1u {
+        return sum;
+    }
+    let at = team.memory + team.member;
+    workgroupBarrier();
+    sums[at] = sum;
+    for (var half = THREADS / 2u; half > 0u; half = half / 2u) {
+        workgroupBarrier();
+        if team.member < half {
+            sums[at] = sum_of(sums[at], sums[at + half]);
+        }
+    }
+    workgroupBarrier();
+    return sums[team.memory];
+}
+
+// a + b, each in two parts.
+fn sum_of(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+    let sum = math_two_sum(a.x, b.x);
+    return math_ordered_sum(sum.x, sum.y + (a.y + b.y));
+}

@@ -1,0 +1,119 @@
+use super::ActivationError;
+use super::catalogue::MODERATE;
+
+/// What is made of each row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RowFunction {
+    /// eˣ / Σ eˣ.
+    Softmax,
+    /// e⁻ˣ / Σ e⁻ˣ.
+    Softmin,
+    /// x − ln Σ eˣ.
+    LogSoftmax,
+}
+
+impl RowFunction {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Softmax, Self::Softmin, Self::LogSoftmax];
+
+    /// Its snake_case name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Softmax => "softmax",
+            Self::Softmin => "softmin",
+            Self::LogSoftmax => "log_softmax",
+        }
+    }
+
+    /// Its formula, where sums run over the row.
+    pub const fn formula(self) -> &'static str {
+        match self {
+            Self::Softmax => "exp(x) / sum(exp(x))",
+            Self::Softmin => "exp(-x) / sum(exp(-x))",
+            Self::LogSoftmax => "x - ln(sum(exp(x)))",
+        }
+    }
+}
+
+/// A function that makes each row of a tensor into one that depends on all of it: softmax and its kin.
+///
+/// Elements that are −∞ (+∞ for softmin) have no part in their row; a row that has nothing else
+/// becomes all 0 (−∞ for log_softmax). A row with NaN or the other infinity becomes NaN.
+///
+/// ```
+/// use wgpu_activations::RowActivation;
+///
+/// let attention = RowActivation::softmax().with_scale(0.125)?;
+/// assert_eq!(attention.scale(), 0.125);
+/// assert!(RowActivation::softmax().with_scale(f32::NAN).is_err());
+/// assert!(RowActivation::softmax().with_scale(1e20).is_err());
+/// # Ok::<(), wgpu_activations::ActivationError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowActivation {
+    function: RowFunction,
+    scale: f32,
+}
+
+impl RowActivation {
+    const fn new(function: RowFunction) -> Self {
+        Self {
+            function,
+            scale: 1.0,
+        }
+    }
+
+    /// eˣ / Σ eˣ over each row.
+    pub const fn softmax() -> Self {
+        Self::new(RowFunction::Softmax)
+    }
+
+    /// e⁻ˣ / Σ e⁻ˣ over each row.
+    pub const fn softmin() -> Self {
+        Self::new(RowFunction::Softmin)
+    }
+
+    /// x − ln Σ eˣ over each row.
+    pub const fn log_softmax() -> Self {
+        Self::new(RowFunction::LogSoftmax)
+    }
+
+    /// Multiplies every x by `scale` first: the inverse of a temperature.
+    pub fn with_scale(self, scale: f32) -> Result<Self, ActivationError> {
+        let activation = || self.function.name().to_owned();
+        if !scale.is_finite() {
+            return Err(ActivationError::NotFinite {
+                activation: activation(),
+                parameter: "scale".to_owned(),
+                value: scale.into(),
+            });
+        }
+        if !(MODERATE.holds)(&[scale.into()]) {
+            return Err(ActivationError::Rule {
+                activation: activation(),
+                values: format!("scale = {scale:e}"),
+                rule: MODERATE.text.to_owned(),
+            });
+        }
+        Ok(Self { scale, ..self })
+    }
+
+    /// What is made of each row.
+    pub fn function(&self) -> RowFunction {
+        self.function
+    }
+
+    /// What every x is multiplied by.
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+
+    /// What x enters the exponential with, its sign included.
+    pub(crate) fn factor(&self) -> f32 {
+        match self.function {
+            RowFunction::Softmin => -self.scale,
+            RowFunction::Softmax | RowFunction::LogSoftmax => self.scale,
+        }
+    }
+}

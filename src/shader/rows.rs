@@ -1,0 +1,143 @@
+use super::ShaderError;
+use super::compose::Access;
+use super::library::required;
+use super::operation::{Operand, Operation};
+use super::storage::{Slot, conversions};
+use crate::activation::RowFunction;
+use crate::dtype::Dtype;
+
+/// How rows are shared out among invocations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Team {
+    /// Invocations that take a row together: a power of two, a workgroup's at most.
+    pub(crate) threads: u32,
+    /// Elements that one invocation keeps at a time.
+    pub(crate) steps: u32,
+    /// Whether neighbours in memory belong to different rows.
+    pub(crate) is_interleaved: bool,
+}
+
+/// A compute shader over rows, described.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowShader<'a> {
+    /// What is made of each row.
+    pub(crate) function: RowFunction,
+    /// Which way.
+    pub(crate) operation: Operation,
+    /// The types of the operands' elements in memory.
+    pub(crate) dtypes: &'a [Dtype],
+    /// How read tensors are bound.
+    pub(crate) access: Access,
+    /// Who takes which row.
+    pub(crate) team: Team,
+}
+
+/// The tensors that an operation over rows takes: backward ones begin with what came out, not with what
+/// went in.
+pub(crate) const fn row_operands(operation: Operation) -> &'static [Operand] {
+    const OUTPUT: Operand = Operand::read("output");
+    const GRAD_OUTPUT: Operand = Operand::read("grad_output");
+    const GRAD_INPUT: Operand = Operand::written("grad_input");
+    const GRAD: Operand = Operand::written("grad");
+    match operation {
+        Operation::Forward | Operation::ForwardInPlace => operation.operands(),
+        Operation::Backward | Operation::BackwardAccumulate => &[OUTPUT, GRAD_OUTPUT, GRAD_INPUT],
+        Operation::BackwardInPlace => &[OUTPUT, GRAD],
+    }
+}
+
+impl RowShader<'_> {
+    /// The invocations of one workgroup; stands in `rows/team.wgsl` too.
+    pub(crate) const WORKGROUP: u32 = 256;
+
+    /// Its complete WGSL, with the entry point `main`.
+    pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
+        let function = self.function_wgsl();
+        let kernel = self.kernel_wgsl();
+        let mut text = self.constants();
+        let team = include_str!("../../shaders/kernels/rows/team.wgsl");
+        let parts = [team, function, kernel.as_str()];
+        text.push_str(&required(self.function.name(), &parts)?.concat());
+        text.push_str(include_str!("../../shaders/kernels/rows/settings.wgsl"));
+        text.push_str(&self.storage());
+        text.push_str(include_str!("../../shaders/kernels/rows/keys.wgsl"));
+        for part in parts {
+            text.push_str(part);
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    fn constants(&self) -> String {
+        let Team {
+            threads,
+            steps,
+            is_interleaved,
+        } = self.team;
+        format!(
+            "const THREADS: u32 = {threads}u;\nconst STEPS: u32 = {steps}u;\n\
+             const INTERLEAVED: bool = {is_interleaved};\n"
+        )
+    }
+
+    fn function_wgsl(&self) -> &'static str {
+        match (self.function, self.is_backward()) {
+            (RowFunction::Softmax | RowFunction::Softmin, false) => {
+                include_str!("../../shaders/kernels/rows/functions/softmax_forward.wgsl")
+            }
+            (RowFunction::Softmax | RowFunction::Softmin, true) => {
+                include_str!("../../shaders/kernels/rows/functions/softmax_backward.wgsl")
+            }
+            (RowFunction::LogSoftmax, false) => {
+                include_str!("../../shaders/kernels/rows/functions/log_softmax_forward.wgsl")
+            }
+            (RowFunction::LogSoftmax, true) => {
+                include_str!("../../shaders/kernels/rows/functions/log_softmax_backward.wgsl")
+            }
+        }
+    }
+
+    fn is_backward(&self) -> bool {
+        !matches!(
+            self.operation,
+            Operation::Forward | Operation::ForwardInPlace
+        )
+    }
+
+    /// The kernel, for the operands' names.
+    fn kernel_wgsl(&self) -> String {
+        let operands = row_operands(self.operation);
+        let name = |operand: Option<&Operand>| operand.map_or("", |operand| operand.name);
+        let written = name(operands.last());
+        if self.is_backward() {
+            include_str!("../../shaders/kernels/rows/backward.wgsl")
+                .replace("GRAD_OUTPUT", name(operands.get(1)))
+                .replace("GRAD_INPUT", written)
+        } else {
+            include_str!("../../shaders/kernels/rows/forward.wgsl")
+                .replace("INPUT", name(operands.first()))
+                .replace("OUTPUT", written)
+        }
+    }
+
+    fn storage(&self) -> String {
+        let mut text = conversions(self.dtypes);
+        for slot in Slot::all(row_operands(self.operation), self.dtypes, self.access) {
+            let templates: &[&str] = match (slot.dtype, slot.operand.is_written) {
+                (Dtype::F32, false) => &[WHOLE],
+                (Dtype::F32, true) => &[WHOLE, STORED],
+                (_, false) => &[HALF],
+                (_, true) => &[SHARED_HALF, SHARED_HALF_STORED],
+            };
+            text.extend(templates.iter().map(|template| slot.fill(template)));
+        }
+        text
+    }
+}
+
+const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
+const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
+const SHARED_HALF: &str = include_str!("../../shaders/kernels/operands/shared_half.wgsl");
+const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
+const SHARED_HALF_STORED: &str =
+    include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");

@@ -1,0 +1,195 @@
+//! Functions of rows on the adapter, held against their f64 reference.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod subject;
+
+use common::gpu;
+use subject::{check_backward, check_forward, check_in_place};
+use wgpu_activations::reference::rows as exact;
+use wgpu_activations::{Dtype, RowActivation, Rows};
+
+const F32: [(Dtype, usize); 2] = [(Dtype::F32, 0); 2];
+
+fn activations() -> [RowActivation; 5] {
+    [
+        RowActivation::softmax(),
+        RowActivation::softmin(),
+        RowActivation::log_softmax(),
+        RowActivation::softmax().with_scale(0.3).expect("finite"),
+        RowActivation::log_softmax()
+            .with_scale(-2.7)
+            .expect("finite"),
+    ]
+}
+
+/// Values around 0, as wide as they are said to be.
+fn values(count: u64, width: f32) -> Vec<f32> {
+    let mut state = 1_u32;
+    let next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((state >> 8) as f32 / (1 << 23) as f32 - 1.0) * width
+    };
+    std::iter::repeat_with(next).take(count as usize).collect()
+}
+
+#[test]
+fn rows_of_every_length() {
+    let gpu = gpu();
+    for activation in activations() {
+        for (outer, len) in [
+            (5, 1),
+            (7, 2),
+            (300, 3),
+            (100, 17),
+            (9, 1000),
+            (3, 2049),
+            (2, 32_000),
+        ] {
+            let rows = Rows::along(&[outer, len], -1).expect("a shape");
+            let values = values(rows.elements(), 10.0);
+            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
+            println!("{activation:?} {outer} x {len}: {worst:.2} ULP");
+        }
+    }
+}
+
+#[test]
+fn rows_along_any_axis() {
+    let gpu = gpu();
+    let shape = [3, 5, 4, 70];
+    for activation in activations() {
+        for axis in 0..4 {
+            let rows = Rows::along(&shape, axis).expect("a shape");
+            let values = values(rows.elements(), 20.0);
+            check_forward(&gpu, &activation, &rows, &values, F32);
+            for dtype in Dtype::ALL {
+                check_in_place(&gpu, &activation, &rows, &values, (dtype, 3));
+            }
+        }
+    }
+}
+
+#[test]
+fn any_mix_of_types_at_odd_offsets() {
+    let gpu = gpu();
+    let rows = Rows::along(&[6, 33, 3], 1).expect("a shape");
+    for activation in activations() {
+        for input in Dtype::ALL {
+            for output in Dtype::ALL {
+                let tensors = [(input, 1), (output, 5)];
+                check_forward(
+                    &gpu,
+                    &activation,
+                    &rows,
+                    &values(rows.elements(), 8.0),
+                    tensors,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn huge_and_special_values() {
+    let gpu = gpu();
+    let (max, infinity) = (f32::MAX, f32::INFINITY);
+    let special = [
+        [max, -max, 0.0, 1.0],
+        [max, max, -max, max],
+        [-infinity, 0.0, 1.0, -infinity],
+        [-infinity; 4],
+        [infinity, 0.0, -1.0, 2.0],
+        [f32::NAN, 0.0, -1.0, 2.0],
+        [-infinity, f32::NAN, 0.0, infinity],
+        [1e-40, -1e-40, 0.0, -0.0],
+        [88.0, -88.0, 100.0, -100.0],
+        [1e30, 1e30, 0.999_999_9e30, -1e30],
+    ];
+    for activation in activations() {
+        // Alone, and spread over a long row, where the largest comes late.
+        for repeat in [1, 700, 5000] {
+            for row in &special {
+                let mut values = vec![row[0]; repeat];
+                values.extend(row);
+                let rows = Rows::along(&[values.len() as u64], 0).expect("a shape");
+                check_forward(&gpu, &activation, &rows, &values, F32);
+            }
+        }
+    }
+}
+
+/// Each block of an ascending row raises the largest value.
+#[test]
+fn ascending_rows_are_summed_as_exactly() {
+    let gpu = gpu();
+    for step in [1e-3, 0.02, 1.0] {
+        let values: Vec<f32> = (0..20_000).map(|n| n as f32 * step).collect();
+        let rows = Rows::along(&[values.len() as u64], 0).expect("a shape");
+        for activation in activations() {
+            check_forward(&gpu, &activation, &rows, &values, F32);
+        }
+    }
+}
+
+/// What the function gives for rows of these values, rounded.
+fn outputs(activation: &RowActivation, rows: &Rows, values: &[f32]) -> Vec<f32> {
+    let row = |row: &[f32]| {
+        let row: Vec<f64> = row.iter().map(|&x| x.into()).collect();
+        exact::forward(activation, &row)
+    };
+    let len = rows.len() as usize;
+    let results = values.chunks(len).flat_map(row);
+    results.map(|y| y as f32).collect()
+}
+
+#[test]
+fn gradients_of_rows_of_every_length() {
+    let gpu = gpu();
+    for activation in activations() {
+        for (outer, len) in [(5, 1), (7, 2), (300, 3), (9, 1000), (3, 2049), (2, 32_000)] {
+            let rows = Rows::along(&[outer, len], -1).expect("a shape");
+            let outputs = outputs(&activation, &rows, &values(rows.elements(), 6.0));
+            let mut gradients = values(rows.elements() + 1, 3.0);
+            gradients.remove(0);
+            let tensors = [(Dtype::F32, 0); 3];
+            let worst = check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+            println!("{activation:?} backward {outer} x {len}: {worst:.2} ULP");
+        }
+    }
+}
+
+#[test]
+fn gradients_in_any_mix_of_types() {
+    let gpu = gpu();
+    let rows = Rows::along(&[40, 33], 1).expect("a shape");
+    for activation in activations() {
+        let outputs = outputs(&activation, &rows, &values(rows.elements(), 6.0));
+        let gradients = values(rows.elements(), 3.0);
+        for first in Dtype::ALL {
+            for second in Dtype::ALL {
+                for third in Dtype::ALL {
+                    let tensors = [(first, 1), (second, 3), (third, 5)];
+                    let contents = [&outputs[..], &gradients[..]];
+                    check_backward(&gpu, &activation, &rows, contents, tensors);
+                }
+            }
+        }
+    }
+}
+
+/// A row that has no part anywhere, and a single element that has one.
+#[test]
+fn elements_without_a_part_have_no_gradient() {
+    let gpu = gpu();
+    let rows = Rows::along(&[2, 3], 1).expect("a shape");
+    let infinity = f32::INFINITY;
+    let values = [-infinity, -infinity, -infinity, -infinity, 2.0, -infinity];
+    for activation in [RowActivation::softmax(), RowActivation::log_softmax()] {
+        let outputs = outputs(&activation, &rows, &values);
+        let gradients = [1.0, -2.0, 3.0, 4.0, 5.0, 6.0];
+        let tensors = [(Dtype::F32, 0); 3];
+        let worst = check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+        assert_eq!(worst, 0.0);
+    }
+}
