@@ -109,11 +109,14 @@ fn create_module(
         unsafe_code,
         reason = "bounds checks and loop bounding cost time and can never trigger"
     )]
-    // SAFETY: the text is the library's own. Its kernels index a binding at `first + item`, or at the
-    // word that holds it, with `item` below `items` or `elements`, and `plan` binds exactly the words
-    // up to there (a property test holds it to that); its only loops run a constant number of times; it divides
-    // no integers, and where it makes an integer of a float it has clamped the float before. A
-    // caller's own WGSL never comes here: only the library can make a `Definition`.
+    // SAFETY: the text is the library's own. Its elementwise kernels index a binding at `first + item`, or
+    // at the word that holds it, with `item` below `items` or `elements`, and `plan` binds exactly the
+    // words up to there; its kernels over rows do so for the elements of `rows` rows, which `rows::plan`
+    // binds whole (property tests hold both to that). Workgroups' and invocations' arrays are indexed by
+    // what is below their length by construction. Loops run a constant number of times, or once for each
+    // block of a row; no integers are divided but by constants and by `inner`, which is at least 1; and
+    // where an integer is made of a float, that has been clamped before. A caller's own WGSL never comes
+    // here: only the library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
     }

@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use super::KernelError;
 use super::kernel::Kernel;
 use super::pipelines::Pipelines;
-use super::plan::{Binding, Limits, fold, window};
+use super::plan::{Binding, Limits, Placement, fold, window};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
 use crate::activation::RowActivation;
 use crate::shader::{Operand, Operation, RowShader, Team, row_operands};
@@ -55,7 +55,8 @@ pub(super) fn prepare(
         access: access(tensors),
         team,
     };
-    let steps = plan(&pipelines.limits, rows, tensors)?;
+    let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
+    let steps = plan(&pipelines.limits, rows, &placements)?;
     let parts: Vec<_> = steps
         .iter()
         .map(|step| {
@@ -138,14 +139,14 @@ fn team(rows: &Rows) -> Team {
 }
 
 /// Covers all rows with dispatches, each of whole slabs: of a row for every element of the inner axes.
-fn plan(limits: &Limits, rows: &Rows, tensors: &[&TensorView]) -> Result<Vec<Step>, KernelError> {
+fn plan(limits: &Limits, rows: &Rows, tensors: &[Placement]) -> Result<Vec<Step>, KernelError> {
     let slab = rows.len() * rows.inner();
     if slab == 0 || rows.outer() == 0 {
         return Ok(Vec::new());
     }
     let largest = tensors
         .iter()
-        .map(|tensor| tensor.dtype().size())
+        .map(|tensor| tensor.element_size)
         .max()
         .unwrap_or(4);
     let elements = limits.elements_per_binding(largest);
@@ -162,7 +163,7 @@ fn plan(limits: &Limits, rows: &Rows, tensors: &[&TensorView]) -> Result<Vec<Ste
         let end = rows.outer().min(outer + slabs);
         let bindings = tensors
             .iter()
-            .map(|tensor| window(limits, &placement(tensor), outer * slab..end * slab));
+            .map(|tensor| window(limits, tensor, outer * slab..end * slab));
         steps.push(Step {
             rows: ((end - outer) * rows.inner()) as u32,
             bindings: bindings.collect(),
@@ -170,4 +171,62 @@ fn plan(limits: &Limits, rows: &Rows, tensors: &[&TensorView]) -> Result<Vec<Ste
         outer = end;
     }
     Ok(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_row_is_covered_once_and_nothing_else(
+            shape in (1_u64..300, 1_u64..200, 1_u64..20),
+            tensors in prop::collection::vec((0_u64..2_000, prop::sample::select(vec![2_u64, 4])), 1..=3),
+            binding in 16_384_u64..200_000,
+            alignment in prop::sample::select(vec![4_u64, 32, 256]),
+        ) {
+            let limits = Limits {
+                max_binding_bytes: binding,
+                offset_alignment: alignment,
+                max_workgroups_per_dimension: 65_535,
+            };
+            let (outer, len, inner) = shape;
+            let rows = Rows::along(&[outer, len, inner], 1).unwrap();
+            let tensors: Vec<_> = tensors
+                .iter()
+                .map(|&(at, element_size)| Placement { offset: at * element_size, element_size })
+                .collect();
+            let steps = plan(&limits, &rows, &tensors).unwrap();
+            for (index, tensor) in tensors.iter().enumerate() {
+                let mut next = tensor.offset;
+                for step in &steps {
+                    let binding = &step.bindings[index];
+                    prop_assert!(binding.bytes.start.is_multiple_of(alignment));
+                    prop_assert!(binding.bytes.end - binding.bytes.start <= limits.max_binding_bytes);
+                    let start = binding.bytes.start + u64::from(binding.first) * tensor.element_size;
+                    prop_assert_eq!(start, next);
+                    next += u64::from(step.rows) * len * tensor.element_size;
+                    prop_assert!(next <= binding.bytes.end);
+                }
+                prop_assert_eq!(next, tensor.offset + rows.elements() * tensor.element_size);
+            }
+        }
+    }
+
+    #[test]
+    fn teams_are_as_large_as_their_rows() {
+        let threads = |shape: &[u64], axis| {
+            let team = team(&Rows::along(shape, axis).unwrap());
+            (team.threads, team.steps)
+        };
+        assert_eq!(threads(&[10, 1], 1), (1, 1));
+        assert_eq!(threads(&[10, 3], 1), (1, 4));
+        assert_eq!(threads(&[10, 1000], 1), (128, 8));
+        assert_eq!(threads(&[10, 100_000], 1), (256, 8));
+        // A team for each of 70 neighbours and more leaves two invocations to each.
+        assert_eq!(threads(&[10, 1000, 70], 1), (2, 8));
+        assert_eq!(threads(&[10, 1000, 1000], 1), (1, 8));
+    }
 }

@@ -9,7 +9,7 @@ use crate::system::{Remedy, System};
 
 /// The tests whose results depend on the adapter.
 const TESTS: &str = "--lib --test activations --test conversions --test custom --test halves \
-    --test hyper_parameters --test kernels --test math --test offload --test special_values \
+    --test hyper_parameters --test kernels --test math --test offload --test rows --test special_values \
     --test verification";
 
 /// A software adapter.
