@@ -33,12 +33,15 @@ pub enum KernelError {
         /// The elements of a row.
         row: u64,
     },
-    /// A row is larger than what can be bound at once.
-    #[error("rows of {elements} elements exceed the {limit} that the device can bind at once")]
-    RowTooLarge {
-        /// The elements of a row, or of the rows that lie between one another.
-        elements: u64,
-        /// How many the device can bind.
+    /// So many rows lie beside one another that not one element of each can be bound at once.
+    #[error(
+        "{inner} rows lie beside one another, but the device binds {limit} elements at once; move the \
+         rows' axis to the end"
+    )]
+    RowsTooFarApart {
+        /// How many rows lie beside one another.
+        inner: u64,
+        /// How many elements can be bound.
         limit: u64,
     },
     /// A written tensor shares bytes with another one.

@@ -3,7 +3,7 @@
 use crate::activation::{Identity, RowFunction};
 use crate::dtype::Dtype;
 use crate::shader::{
-    Access, Lanes, Operand, Operation, RowShader, Shader, ShaderError, Team, row_operands,
+    Access, Lanes, Operand, Operation, RowShader, Shader, ShaderError, Stage, Team, row_operands,
 };
 
 /// A shader of any family.
@@ -24,8 +24,15 @@ pub(super) struct Key {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Family {
-    Elementwise { activation: Identity, lanes: Lanes },
-    Rows { function: RowFunction, team: Team },
+    Elementwise {
+        activation: Identity,
+        lanes: Lanes,
+    },
+    Rows {
+        function: RowFunction,
+        team: Team,
+        stage: Stage,
+    },
 }
 
 impl Kernel<'_> {
@@ -43,6 +50,7 @@ impl Kernel<'_> {
                 Family::Rows {
                     function: shader.function,
                     team: shader.team,
+                    stage: shader.stage,
                 },
             ),
         };
@@ -75,12 +83,21 @@ impl Kernel<'_> {
         }
     }
 
-    /// The tensors that it takes, in the order of their bindings.
-    pub(super) fn operands(&self) -> &'static [Operand] {
-        match self {
+    /// Of each storage buffer that it takes, in the order of their bindings, whether it is only read.
+    pub(super) fn bindings(&self) -> Vec<bool> {
+        let operands = match self {
             Self::Elementwise(shader) => shader.operation.operands(),
             Self::Rows(shader) => row_operands(shader.operation),
+        };
+        let is_read_only =
+            |operand: &Operand| !operand.is_written && self.access() == Access::Separate;
+        let mut bindings: Vec<_> = operands.iter().map(is_read_only).collect();
+        if let Self::Rows(shader) = self
+            && shader.stage != Stage::Whole
+        {
+            bindings.push(false);
         }
+        bindings
     }
 
     pub(super) fn access(&self) -> Access {

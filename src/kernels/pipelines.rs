@@ -6,7 +6,7 @@ use super::kernel::{Kernel, Key};
 use super::plan::Limits;
 use super::prepared::SETTINGS_SIZE;
 use super::scope::scoped;
-use crate::shader::{Access, Shader};
+use crate::shader::Shader;
 
 /// The pipelines of one device, compiled as they are needed.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ fn compile(
     device: &wgpu::Device,
     kernel: &Kernel<'_>,
 ) -> Result<wgpu::ComputePipeline, KernelError> {
-    check_limits(&device.limits(), kernel.operands().len() as u64)?;
+    check_limits(&device.limits(), kernel.bindings().len() as u64)?;
     let wgsl = kernel.wgsl()?;
     let label = format!("{} {:?}", kernel.name(), kernel.operation());
     let layout = scoped(device, || {
@@ -124,8 +124,8 @@ fn create_module(
 
 fn bind_group_layout(device: &wgpu::Device, kernel: &Kernel<'_>) -> wgpu::BindGroupLayout {
     let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
-    entries.extend((1..).zip(kernel.operands()).map(|(binding, operand)| {
-        let read_only = !operand.is_written && kernel.access() == Access::Separate;
+    let storage = (1..).zip(kernel.bindings());
+    entries.extend(storage.map(|(binding, read_only)| {
         layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
     }));
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {

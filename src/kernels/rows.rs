@@ -1,18 +1,20 @@
 //! Operations over rows: which dispatches cover them, and who takes which row.
 
+mod plan;
+
 use bytemuck::{Pod, Zeroable};
 
 use super::KernelError;
 use super::kernel::Kernel;
 use super::pipelines::Pipelines;
-use super::plan::{Binding, Limits, Placement, fold, window};
+use super::plan::{Binding, fold};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
+use super::scope::scoped;
 use crate::activation::RowActivation;
+use crate::dtype::Dtype;
 use crate::shader::{Operand, Operation, RowShader, Team, row_operands};
 use crate::tensor::{Rows, TensorView};
-
-/// Elements that an invocation keeps at a time: in a row that its team reads once.
-const STEPS: u32 = 8;
+use plan::{Plan, SUMMARY_SIZE, Step};
 
 /// `struct Settings` of `rows/settings.wgsl`.
 #[repr(C)]
@@ -22,17 +24,15 @@ struct Settings {
     groups_per_row: u32,
     len: u32,
     inner: u32,
+    parts: u32,
+    part_len: u32,
     blocks: u32,
     scale: f32,
     flip: u32,
+    first_part: u32,
+    all_parts: u32,
     padding: u32,
     first: [u32; 4],
-}
-
-/// Rows that one dispatch takes.
-struct Step {
-    rows: u32,
-    bindings: Vec<Binding>,
 }
 
 pub(super) fn prepare(
@@ -47,53 +47,86 @@ pub(super) fn prepare(
     check(operation, operands, tensors)?;
     check_shape(operands, rows, tensors)?;
     let dtypes = dtypes(tensors);
-    let team = team(rows);
-    let shader = RowShader {
+    let shader = |team, stage| RowShader {
         function: activation.function(),
         operation,
         dtypes: &dtypes,
         access: access(tensors),
         team,
+        stage,
     };
     let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
-    let steps = plan(&pipelines.limits, rows, &placements)?;
-    let parts: Vec<_> = steps
-        .iter()
-        .map(|step| {
-            let teams = RowShader::WORKGROUP / team.threads;
-            let grid = fold(&pipelines.limits, step.rows.div_ceil(teams));
-            let settings = Settings::new(activation, rows, team, step, grid);
-            Part {
-                kernel: Kernel::Rows(shader),
-                settings: bytemuck::bytes_of(&settings).to_vec(),
-                bindings: &step.bindings,
-                grid,
-            }
-        })
-        .collect();
+    let Plan {
+        team,
+        all_parts,
+        mut steps,
+        summaries,
+    } = Plan::new(&pipelines.limits, rows, &placements)?;
+    let summaries = match summaries {
+        0 => None,
+        count => Some(scratch(device, count * SUMMARY_SIZE)?),
+    };
+    let mut bound = tensors.to_vec();
+    if let Some(summaries) = &summaries {
+        bound.push(summaries);
+        for step in &mut steps {
+            step.bindings.push(Binding {
+                bytes: summaries.byte_range(),
+                first: 0,
+            });
+        }
+    }
+    let teams = RowShader::WORKGROUP / team.threads;
+    let parts = steps.iter().map(|step| {
+        let grid = fold(&pipelines.limits, (step.rows * step.parts).div_ceil(teams));
+        let settings = Settings {
+            groups_per_row: grid.0,
+            all_parts,
+            ..Settings::new(activation, rows, team, step)
+        };
+        Part {
+            kernel: Kernel::Rows(shader(team, step.stage)),
+            settings: bytemuck::bytes_of(&settings).to_vec(),
+            bindings: &step.bindings,
+            grid,
+        }
+    });
+    let parts: Vec<_> = parts.collect();
     let name = activation.function().name();
-    Prepared::assemble(device, pipelines, name, operation, tensors, &parts)
+    Prepared::assemble(device, pipelines, name, operation, &bound, &parts)
+}
+
+fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
+    let buffer = scoped(device, || {
+        device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("activation summaries"),
+            size: bytes,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        })
+    })?;
+    Ok(TensorView::new(
+        &buffer,
+        Dtype::F32,
+        0,
+        bytes / Dtype::F32.size(),
+    )?)
 }
 
 impl Settings {
-    fn new(
-        activation: &RowActivation,
-        rows: &Rows,
-        team: Team,
-        step: &Step,
-        grid: (u32, u32),
-    ) -> Self {
+    fn new(activation: &RowActivation, rows: &Rows, team: Team, step: &Step) -> Self {
         let factor = activation.factor();
         let mut settings = Self {
             rows: step.rows,
-            groups_per_row: grid.0,
-            len: rows.len() as u32,
+            len: step.len,
             inner: rows.inner() as u32,
-            blocks: (rows.len() as u32).div_ceil(team.threads * team.steps),
+            parts: step.parts,
+            part_len: step.part_len,
+            blocks: step.part_len.div_ceil(team.threads * team.steps),
             scale: factor.abs(),
             flip: factor.to_bits() & 0x8000_0000,
-            padding: 0,
-            first: [0; 4],
+            first_part: step.first_part,
+            ..Self::zeroed()
         };
         for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
             *first = binding.first;
@@ -116,117 +149,5 @@ fn check_shape(
             row: rows.len(),
         }),
         _ => Ok(()),
-    }
-}
-
-/// As many invocations for a row as have enough to do; where rows lie beside one another, as few as
-/// leave a neighbour for each of a workgroup's.
-fn team(rows: &Rows) -> Team {
-    let is_interleaved = rows.inner() > 1;
-    let busy = rows.len().div_ceil(STEPS.into()).next_power_of_two();
-    let workgroup = u64::from(RowShader::WORKGROUP);
-    let neighbours = rows.inner().next_power_of_two().min(workgroup);
-    let threads = busy.min(if is_interleaved {
-        workgroup / neighbours
-    } else {
-        workgroup
-    });
-    Team {
-        threads: threads as u32,
-        steps: STEPS.min(rows.len().next_power_of_two().max(1) as u32),
-        is_interleaved,
-    }
-}
-
-/// Covers all rows with dispatches, each of whole slabs: of a row for every element of the inner axes.
-fn plan(limits: &Limits, rows: &Rows, tensors: &[Placement]) -> Result<Vec<Step>, KernelError> {
-    let slab = rows.len() * rows.inner();
-    if slab == 0 || rows.outer() == 0 {
-        return Ok(Vec::new());
-    }
-    let largest = tensors
-        .iter()
-        .map(|tensor| tensor.element_size)
-        .max()
-        .unwrap_or(4);
-    let elements = limits.elements_per_binding(largest);
-    let slabs = elements / slab;
-    if slabs == 0 {
-        return Err(KernelError::RowTooLarge {
-            elements: slab,
-            limit: elements,
-        });
-    }
-    let mut steps = Vec::new();
-    let mut outer = 0;
-    while outer < rows.outer() {
-        let end = rows.outer().min(outer + slabs);
-        let bindings = tensors
-            .iter()
-            .map(|tensor| window(limits, tensor, outer * slab..end * slab));
-        steps.push(Step {
-            rows: ((end - outer) * rows.inner()) as u32,
-            bindings: bindings.collect(),
-        });
-        outer = end;
-    }
-    Ok(steps)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn every_row_is_covered_once_and_nothing_else(
-            shape in (1_u64..300, 1_u64..200, 1_u64..20),
-            tensors in prop::collection::vec((0_u64..2_000, prop::sample::select(vec![2_u64, 4])), 1..=3),
-            binding in 16_384_u64..200_000,
-            alignment in prop::sample::select(vec![4_u64, 32, 256]),
-        ) {
-            let limits = Limits {
-                max_binding_bytes: binding,
-                offset_alignment: alignment,
-                max_workgroups_per_dimension: 65_535,
-            };
-            let (outer, len, inner) = shape;
-            let rows = Rows::along(&[outer, len, inner], 1).unwrap();
-            let tensors: Vec<_> = tensors
-                .iter()
-                .map(|&(at, element_size)| Placement { offset: at * element_size, element_size })
-                .collect();
-            let steps = plan(&limits, &rows, &tensors).unwrap();
-            for (index, tensor) in tensors.iter().enumerate() {
-                let mut next = tensor.offset;
-                for step in &steps {
-                    let binding = &step.bindings[index];
-                    prop_assert!(binding.bytes.start.is_multiple_of(alignment));
-                    prop_assert!(binding.bytes.end - binding.bytes.start <= limits.max_binding_bytes);
-                    let start = binding.bytes.start + u64::from(binding.first) * tensor.element_size;
-                    prop_assert_eq!(start, next);
-                    next += u64::from(step.rows) * len * tensor.element_size;
-                    prop_assert!(next <= binding.bytes.end);
-                }
-                prop_assert_eq!(next, tensor.offset + rows.elements() * tensor.element_size);
-            }
-        }
-    }
-
-    #[test]
-    fn teams_are_as_large_as_their_rows() {
-        let threads = |shape: &[u64], axis| {
-            let team = team(&Rows::along(shape, axis).unwrap());
-            (team.threads, team.steps)
-        };
-        assert_eq!(threads(&[10, 1], 1), (1, 1));
-        assert_eq!(threads(&[10, 3], 1), (1, 4));
-        assert_eq!(threads(&[10, 1000], 1), (128, 8));
-        assert_eq!(threads(&[10, 100_000], 1), (256, 8));
-        // A team for each of 70 neighbours and more leaves two invocations to each.
-        assert_eq!(threads(&[10, 1000, 70], 1), (2, 8));
-        assert_eq!(threads(&[10, 1000, 1000], 1), (1, 8));
     }
 }

@@ -15,4 +15,4 @@ pub(crate) use fingerprint::hash;
 #[cfg(feature = "verify")]
 pub use fingerprint::wgsl_fingerprint;
 pub use operation::{Operand, Operation};
-pub(crate) use rows::{RowShader, Team, row_operands};
+pub(crate) use rows::{RowShader, Stage, Team, row_operands};

@@ -17,6 +17,17 @@ pub(crate) struct Team {
     pub(crate) is_interleaved: bool,
 }
 
+/// What a kernel does to the rows, or to the parts, that its teams have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Stage {
+    /// Everything, to whole rows.
+    Whole,
+    /// Notes what is known of each part of a row.
+    Summarise,
+    /// The results of each part, with what is known of all parts of its row.
+    Finish,
+}
+
 /// A compute shader over rows, described.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowShader<'a> {
@@ -30,6 +41,8 @@ pub(crate) struct RowShader<'a> {
     pub(crate) access: Access,
     /// Who takes which row.
     pub(crate) team: Team,
+    /// What is done to it.
+    pub(crate) stage: Stage,
 }
 
 /// The tensors that an operation over rows takes: backward ones begin with what came out, not with what
@@ -56,7 +69,8 @@ impl RowShader<'_> {
         let kernel = self.kernel_wgsl();
         let mut text = self.constants();
         let team = include_str!("../../shaders/kernels/rows/team.wgsl");
-        let parts = [team, function, kernel.as_str()];
+        let mut parts = vec![team, function, kernel.as_str()];
+        parts.extend(self.stage_wgsl());
         text.push_str(&required(self.function.name(), &parts)?.concat());
         text.push_str(include_str!("../../shaders/kernels/rows/settings.wgsl"));
         text.push_str(&self.storage());
@@ -97,6 +111,25 @@ impl RowShader<'_> {
         }
     }
 
+    fn stage_wgsl(&self) -> Vec<&'static str> {
+        match self.stage {
+            Stage::Whole => vec![include_str!("../../shaders/kernels/rows/stages/whole.wgsl")],
+            Stage::Summarise => {
+                vec![include_str!(
+                    "../../shaders/kernels/rows/stages/summarise.wgsl"
+                )]
+            }
+            Stage::Finish => vec![
+                if self.is_backward() {
+                    include_str!("../../shaders/kernels/rows/backward_parts.wgsl")
+                } else {
+                    include_str!("../../shaders/kernels/rows/forward_parts.wgsl")
+                },
+                include_str!("../../shaders/kernels/rows/stages/finish.wgsl"),
+            ],
+        }
+    }
+
     fn is_backward(&self) -> bool {
         !matches!(
             self.operation,
@@ -131,6 +164,10 @@ impl RowShader<'_> {
             };
             text.extend(templates.iter().map(|template| slot.fill(template)));
         }
+        if self.stage != Stage::Whole {
+            let slot = 1 + self.dtypes.len();
+            text.push_str(&SUMMARIES.replace("SLOT", &slot.to_string()));
+        }
         text
     }
 }
@@ -141,3 +178,4 @@ const SHARED_HALF: &str = include_str!("../../shaders/kernels/operands/shared_ha
 const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
 const SHARED_HALF_STORED: &str =
     include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");
+const SUMMARIES: &str = include_str!("../../shaders/kernels/rows/summaries.wgsl");

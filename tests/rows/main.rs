@@ -4,8 +4,8 @@
 mod common;
 mod subject;
 
-use common::gpu;
-use subject::{check_backward, check_forward, check_in_place};
+use common::{gpu, gpu_with_limits};
+use subject::{Subject, check_backward, check_forward, check_in_place};
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::{Dtype, RowActivation, Rows};
 
@@ -35,7 +35,7 @@ fn values(count: u64, width: f32) -> Vec<f32> {
 
 #[test]
 fn rows_of_every_length() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     for activation in activations() {
         for (outer, len) in [
             (5, 1),
@@ -56,7 +56,7 @@ fn rows_of_every_length() {
 
 #[test]
 fn rows_along_any_axis() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     let shape = [3, 5, 4, 70];
     for activation in activations() {
         for axis in 0..4 {
@@ -72,7 +72,7 @@ fn rows_along_any_axis() {
 
 #[test]
 fn any_mix_of_types_at_odd_offsets() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     let rows = Rows::along(&[6, 33, 3], 1).expect("a shape");
     for activation in activations() {
         for input in Dtype::ALL {
@@ -92,7 +92,7 @@ fn any_mix_of_types_at_odd_offsets() {
 
 #[test]
 fn huge_and_special_values() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     let (max, infinity) = (f32::MAX, f32::INFINITY);
     let special = [
         [max, -max, 0.0, 1.0],
@@ -122,7 +122,7 @@ fn huge_and_special_values() {
 /// Each block of an ascending row raises the largest value.
 #[test]
 fn ascending_rows_are_summed_as_exactly() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     for step in [1e-3, 0.02, 1.0] {
         let values: Vec<f32> = (0..20_000).map(|n| n as f32 * step).collect();
         let rows = Rows::along(&[values.len() as u64], 0).expect("a shape");
@@ -145,7 +145,7 @@ fn outputs(activation: &RowActivation, rows: &Rows, values: &[f32]) -> Vec<f32> 
 
 #[test]
 fn gradients_of_rows_of_every_length() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     for activation in activations() {
         for (outer, len) in [(5, 1), (7, 2), (300, 3), (9, 1000), (3, 2049), (2, 32_000)] {
             let rows = Rows::along(&[outer, len], -1).expect("a shape");
@@ -161,7 +161,7 @@ fn gradients_of_rows_of_every_length() {
 
 #[test]
 fn gradients_in_any_mix_of_types() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     let rows = Rows::along(&[40, 33], 1).expect("a shape");
     for activation in activations() {
         let outputs = outputs(&activation, &rows, &values(rows.elements(), 6.0));
@@ -181,7 +181,7 @@ fn gradients_in_any_mix_of_types() {
 /// A row that has no part anywhere, and a single element that has one.
 #[test]
 fn elements_without_a_part_have_no_gradient() {
-    let gpu = gpu();
+    let gpu = Subject::of(&gpu());
     let rows = Rows::along(&[2, 3], 1).expect("a shape");
     let infinity = f32::INFINITY;
     let values = [-infinity, -infinity, -infinity, -infinity, 2.0, -infinity];
@@ -191,5 +191,48 @@ fn elements_without_a_part_have_no_gradient() {
         let tensors = [(Dtype::F32, 0); 3];
         let worst = check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
         assert_eq!(worst, 0.0);
+    }
+}
+
+#[test]
+fn long_rows_are_divided() {
+    let gpu = Subject::of(&gpu());
+    for (shape, axis) in [
+        (&[1, 1_000_000][..], 1),
+        (&[2, 70_001], 1),
+        (&[2, 100_000, 3], 1),
+    ] {
+        let rows = Rows::along(shape, axis).expect("a shape");
+        let values = values(rows.elements(), 12.0);
+        for activation in activations() {
+            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
+            check_in_place(&gpu, &activation, &rows, &values, (Dtype::Bf16, 1));
+            println!("{activation:?} {shape:?}: {worst:.2} ULP");
+        }
+    }
+}
+
+/// A binding takes a small part of a row, or of the rows that lie beside one another.
+#[test]
+fn rows_larger_than_a_binding() {
+    let gpu = Subject::new(gpu_with_limits(|limits| {
+        limits.max_storage_buffer_binding_size = 1 << 14;
+    }));
+    for (shape, axis) in [
+        (&[2, 50_000][..], 1),
+        (&[2, 300, 70], 1),
+        (&[3, 7, 3000], 1),
+    ] {
+        let rows = Rows::along(shape, axis).expect("a shape");
+        let (inputs, gradients) = (values(rows.elements(), 5.0), values(rows.elements(), 2.0));
+        for activation in activations() {
+            check_forward(&gpu, &activation, &rows, &inputs, F32);
+            check_in_place(&gpu, &activation, &rows, &inputs, (Dtype::F16, 3));
+            // Shares that are as good as any.
+            let outputs: Vec<f32> = inputs.iter().map(|x| -x.abs() / 50.0).collect();
+            let tensors = [(Dtype::F32, 1), (Dtype::F16, 2), (Dtype::F32, 3)];
+            let contents = [&outputs[..], &gradients[..]];
+            check_backward(&gpu, &activation, &rows, contents, tensors);
+        }
     }
 }

@@ -1,6 +1,6 @@
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::verify::ulp_error;
-use wgpu_activations::{Dtype, Offload, RowActivation, Rows};
+use wgpu_activations::{Dtype, Kernels, Offload, RowActivation, Rows};
 
 use super::common::guarded::{Guarded, rounded, value};
 use super::common::run;
@@ -10,59 +10,78 @@ fn bound(dtype: Dtype) -> f64 {
     if dtype == Dtype::F32 { 8.0 } else { 1.0 }
 }
 
+/// Kernels under test, on their device.
+pub(crate) struct Subject {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    kernels: Kernels,
+}
+
+impl Subject {
+    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
+        Self {
+            kernels: Kernels::new(&device),
+            device,
+            queue,
+        }
+    }
+
+    pub(crate) fn of(gpu: &Offload) -> Self {
+        Self::new((gpu.device().clone(), gpu.queue().clone()))
+    }
+}
+
 /// A tensor's type, and its offset in elements.
 pub(crate) type Tensor = (Dtype, usize);
 
 /// Runs a function forward over rows, and checks every result; the largest error in ULP.
 pub(crate) fn check_forward(
-    gpu: &Offload,
+    gpu: &Subject,
     activation: &RowActivation,
     rows: &Rows,
     values: &[f32],
     [input, output]: [Tensor; 2],
 ) -> f64 {
     let inputs: Vec<f32> = values.iter().map(|&x| rounded(input.0, x)).collect();
-    let device = gpu.device();
+    let device = &gpu.device;
     let input = Guarded::new(device, input.0, &inputs, input.1);
     let target = Guarded::new(device, output.0, &vec![7.0; inputs.len()], output.1);
     let prepared = gpu
-        .kernels()
+        .kernels
         .forward_rows(activation, rows, &input.view, &target.view)
         .expect("prepared");
-    run(device, gpu.queue(), |encoder| prepared.encode(encoder));
+    run(device, &gpu.queue, |encoder| prepared.encode(encoder));
     let results = read(gpu, &target);
     check_rows(activation, rows, &inputs, &results, output.0)
 }
 
 /// The same in place.
 pub(crate) fn check_in_place(
-    gpu: &Offload,
+    gpu: &Subject,
     activation: &RowActivation,
     rows: &Rows,
     values: &[f32],
     (dtype, offset): Tensor,
 ) -> f64 {
     let inputs: Vec<f32> = values.iter().map(|&x| rounded(dtype, x)).collect();
-    let tensor = Guarded::new(gpu.device(), dtype, &inputs, offset);
+    let tensor = Guarded::new(&gpu.device, dtype, &inputs, offset);
     let prepared = gpu
-        .kernels()
+        .kernels
         .forward_rows_in_place(activation, rows, &tensor.view)
         .expect("prepared");
-    run(gpu.device(), gpu.queue(), |encoder| {
-        prepared.encode(encoder)
-    });
+    run(&gpu.device, &gpu.queue, |encoder| prepared.encode(encoder));
     check_rows(activation, rows, &inputs, &read(gpu, &tensor), dtype)
 }
 
 /// Runs a function backward over rows, from given results and gradients, and checks every gradient.
 pub(crate) fn check_backward(
-    gpu: &Offload,
+    gpu: &Subject,
     activation: &RowActivation,
     rows: &Rows,
     [outputs, gradients]: [&[f32]; 2],
     [output, grad_output, grad_input]: [Tensor; 3],
 ) -> f64 {
-    let device = gpu.device();
+    let device = &gpu.device;
     let round =
         |values: &[f32], dtype| -> Vec<f32> { values.iter().map(|&x| rounded(dtype, x)).collect() };
     let outputs = round(outputs, output.0);
@@ -72,16 +91,16 @@ pub(crate) fn check_backward(
     let target = vec![7.0; outputs.len()];
     let target = Guarded::new(device, grad_input.0, &target, grad_input.1);
     let prepared = gpu
-        .kernels()
+        .kernels
         .backward_rows(activation, rows, &output.view, &source.view, &target.view)
         .expect("prepared");
-    run(device, gpu.queue(), |encoder| prepared.encode(encoder));
+    run(device, &gpu.queue, |encoder| prepared.encode(encoder));
     let results = read(gpu, &target);
     let prepared = gpu
-        .kernels()
+        .kernels
         .backward_rows_in_place(activation, rows, &output.view, &source.view)
         .expect("prepared");
-    run(device, gpu.queue(), |encoder| prepared.encode(encoder));
+    run(device, &gpu.queue, |encoder| prepared.encode(encoder));
     if grad_output.0 == grad_input.0 {
         assert_eq!(read(gpu, &source), results, "in place");
     }
@@ -110,8 +129,8 @@ fn widened(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&x| x.into()).collect()
 }
 
-fn read(gpu: &Offload, tensor: &Guarded) -> Vec<f32> {
-    let bits = tensor.elements(gpu.device(), gpu.queue());
+fn read(gpu: &Subject, tensor: &Guarded) -> Vec<f32> {
+    let bits = tensor.elements(&gpu.device, &gpu.queue);
     let values = bits
         .into_iter()
         .map(|bits| value(tensor.view.dtype(), bits));

@@ -1,38 +1,49 @@
 // From the saved results and the gradients of them, sums the function's term over each row, and stores
-// the gradients of what the results came from. Rows of one block are read once.
+// the gradients of what the results came from.
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let team = team_of(workgroup, local);
-    let factor = bitcast<f32>(bitcast<u32>(settings.scale) ^ settings.flip);
-    var outputs: array<f32, STEPS>;
-    var gradients: array<f32, STEPS>;
+struct Summary {
+    total: vec2<f32>,
+}
+
+var<private> outputs: array<f32, STEPS>;
+var<private> gradients: array<f32, STEPS>;
+
+fn load(step: u32, at: u32) {
+    outputs[step] = load_output(at);
+    gradients[step] = load_GRAD_OUTPUT(at);
+}
+
+fn summary_of(team: Team) -> Summary {
     var sum = vec2<f32>(0.0, 0.0);
     for (var block = 0u; block < settings.blocks; block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {
-                let at = team.start + element * team.stride;
-                outputs[step] = load_output(at);
-                gradients[step] = load_GRAD_OUTPUT(at);
+                load(step, place_of(team, element));
                 sum = sum_of(sum, term(outputs[step], gradients[step]));
             }
         }
     }
-    let total = team_sum(team, sum);
+    return Summary(team_sum(team, sum));
+}
+
+fn packed(summary: Summary) -> vec4<u32> {
+    return vec4<u32>(bitcast<vec2<u32>>(summary.total), 0u, 0u);
+}
+
+// Stores the gradients; is_kept tells whether what they are made of is still at hand.
+fn store_results(team: Team, summary: Summary, is_kept: bool) {
+    let factor = bitcast<f32>(bitcast<u32>(settings.scale) ^ settings.flip);
     for (var block = 0u; block < settings.blocks; block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {
-                let at = team.start + element * team.stride;
-                if settings.blocks > 1u {
-                    outputs[step] = load_output(at);
-                    gradients[step] = load_GRAD_OUTPUT(at);
+                let at = place_of(team, element);
+                if !is_kept {
+                    load(step, at);
                 }
-                store_GRAD_INPUT(at, factor * gradient(outputs[step], gradients[step], total));
+                let y = gradient(outputs[step], gradients[step], summary.total);
+                store_GRAD_INPUT(at, factor * y);
             }
         }
     }

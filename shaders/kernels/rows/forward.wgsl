@@ -1,8 +1,8 @@
 //! requires exp, two_product
 
-// Sums e^(x - largest) over each row, and stores what the function makes of every x with that sum. Rows of
-// one block are read once. The largest element's own share, which is 1, is left out of the sum: a
-// logarithm near 0 lives on what is beside it.
+// Sums e^(x - largest) over each row, and stores what the function makes of every x with that sum. The
+// largest element's own share, which is 1, is left out of the sum: a logarithm near 0 lives on what is
+// beside it.
 
 // While a row is read its largest element is not known yet, and what is summed is e^(x - shift). This is
 // the most by which a later x may exceed the shift: beyond, the shift moves, and what was summed before,
@@ -57,13 +57,17 @@ fn summand(key: i32, shift: f32) -> vec2<f32> {
     return vec2<f32>(select(share, 0.0, key == MINUS_INFINITY || vanishes(x, shift)), 0.0);
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let team = team_of(workgroup, local);
-    var inputs: array<f32, STEPS>;
+// What is known of a row, or of a part of one.
+struct Summary {
+    // The key of its largest element.
+    highest: i32,
+    // The sum of the shares of all others; -1 where there are none but -infinity.
+    beside: vec2<f32>,
+}
+
+var<private> inputs: array<f32, STEPS>;
+
+fn summary_of(team: Team) -> Summary {
     var highest = MINUS_INFINITY;
     var shift = 0.0;
     // The key of this invocation's largest element, which its sum is without.
@@ -74,7 +78,7 @@ fn main(
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {
-                inputs[step] = load(team.start + element * team.stride);
+                inputs[step] = load(place_of(team, element));
                 key = max(key, key_of(inputs[step]));
             }
         }
@@ -95,23 +99,36 @@ fn main(
             }
         }
     }
-    let largest = number_of(highest);
     let is_largest = top == highest && top > MINUS_INFINITY;
     sum = sum_of(sum, summand(select(top, MINUS_INFINITY, is_largest), shift));
-    // Of equals all but one belong to the sum.
-    let equals = team_sum(team, vec2<f32>(select(0.0, 1.0, is_largest), 0.0)).x;
-    let beside = team_sum(team, sum) * (share(shift, largest) / ENLARGED);
-    let norm = norm_of(sum_of(vec2<f32>(equals - 1.0, 0.0), beside), largest);
-    let nan = bitcast<f32>(bitcast<u32>(highest) | 0x7fc00000u);
+    let beside = team_sum(team, sum) * (share(shift, number_of(highest)) / ENLARGED);
+    return summary_with_equals(team, highest, beside, select(0.0, 1.0, is_largest));
+}
+
+// Of elements that are equal to the largest all but one are beside it.
+fn summary_with_equals(team: Team, highest: i32, beside: vec2<f32>, equals: f32) -> Summary {
+    let all = team_sum(team, vec2<f32>(equals, 0.0)).x;
+    return Summary(highest, sum_of(vec2<f32>(all - 1.0, 0.0), beside));
+}
+
+fn packed(summary: Summary) -> vec4<u32> {
+    return vec4<u32>(bitcast<u32>(summary.highest), bitcast<vec2<u32>>(summary.beside), 0u);
+}
+
+// Stores what becomes of the elements; is_kept tells whether they are still at hand.
+fn store_results(team: Team, summary: Summary, is_kept: bool) {
+    let norm = norm_of(summary.beside, number_of(summary.highest));
+    let nan = bitcast<f32>(bitcast<u32>(summary.highest) | 0x7fc00000u);
     for (var block = 0u; block < settings.blocks; block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {
-                let at = team.start + element * team.stride;
-                if settings.blocks > 1u {
+                let at = place_of(team, element);
+                if !is_kept {
                     inputs[step] = load(at);
                 }
-                store_OUTPUT(at, select(result(inputs[step], norm), nan, highest >= INFINITY));
+                let y = result(inputs[step], norm);
+                store_OUTPUT(at, select(y, nan, summary.highest >= INFINITY));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! requires two_product
 
-// A team of THREADS invocations has a row of its own, and takes every THREADS-th element of it; a
-// workgroup is made of TEAMS teams. Where rows lie beside one another in memory, element by element
-// (INTERLEAVED), so do the teams' invocations.
+// A team of THREADS invocations has a row of its own, or a part of one, and takes every THREADS-th element
+// of it; a workgroup is made of TEAMS teams. Where rows lie beside one another in memory, element by
+// element (INTERLEAVED), so do the teams' invocations.
 
 const WORKGROUP: u32 = 256u;
 const TEAMS: u32 = WORKGROUP / THREADS;
@@ -12,33 +12,47 @@ struct Team {
     member: u32,
     // Where the team's values begin in the workgroup's memory.
     memory: u32,
+    // Whether there is a row for it, which one of the range's, and which part of that.
     has_row: bool,
-    // The row's elements lie at start + k * stride.
+    row: u32,
+    part: u32,
+    // Element k of the row lies at start + k * inner.
     start: u32,
-    stride: u32,
+    // The part ends before this element.
+    end: u32,
 }
 
 fn team_of(workgroup: vec3<u32>, local: u32) -> Team {
     let group = workgroup.y * settings.groups_per_row + workgroup.x;
     let team = select(local / THREADS, local % TEAMS, INTERLEAVED);
-    let row = group * TEAMS + team;
+    // Neighbours in the workgroup have the same part of neighbouring rows.
+    let task = group * TEAMS + team;
+    let row = task % settings.rows;
+    let part = task / settings.rows;
     return Team(
         select(local % THREADS, local / TEAMS, INTERLEAVED),
         team * THREADS,
-        row < settings.rows,
+        part < settings.parts,
+        row,
+        part,
         (row / settings.inner) * (settings.len * settings.inner) + row % settings.inner,
-        settings.inner,
+        min((part + 1u) * settings.part_len, settings.len),
     );
 }
 
 // Which element of its row an invocation takes in a step of a block.
 fn element_of(team: Team, block: u32, step: u32) -> u32 {
-    return (block * STEPS + step) * THREADS + team.member;
+    return team.part * settings.part_len + (block * STEPS + step) * THREADS + team.member;
 }
 
 // Whether there is one.
 fn has_element(team: Team, element: u32) -> bool {
-    return team.has_row && element < settings.len;
+    return team.has_row && element < team.end;
+}
+
+// Where an element lies.
+fn place_of(team: Team, element: u32) -> u32 {
+    return team.start + element * settings.inner;
 }
 
 var<workgroup> keys: array<i32, WORKGROUP>;
