@@ -145,7 +145,8 @@ fn activations_have_fingerprints_of_their_own() {
     let mut fingerprints: Vec<_> = catalogue()
         .map(Activation::from_definition)
         .map(|activation| {
-            wgsl_fingerprint(&activation, [Dtype::F32; 2]).expect("its modules exist")
+            wgsl_fingerprint(&activation, Direction::Forward, [Dtype::F32; 2])
+                .expect("its modules exist")
         })
         .collect();
     let rows = fingerprints.len();

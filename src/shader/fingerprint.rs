@@ -12,33 +12,97 @@ pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
     })
 }
 
-/// Tells whether results of an activation were computed by its present WGSL, from inputs of one type to
-/// results of another: all that computes an element, with the modules and the conversions, but without
-/// comments and indentation, and without the kernels, which move elements and do not change them.
-///
-/// It is the same on every machine.
-pub fn wgsl_fingerprint(
+/// Tells whether results were computed by the present WGSL of `function` (`evaluate` or
+/// `differentiate`), from inputs of one type to results of another: by all that it calls, with the
+/// conversions, but without comments and layout, and without the kernels, which move elements and do not
+/// change them.
+pub(crate) fn fingerprint(
     activation: &Activation,
+    function: &str,
     [input, output]: [Dtype; 2],
 ) -> Result<u64, ShaderError> {
     let text = mathematics(activation, output)? + &conversions(&[input, output]);
-    Ok(hash(code(&text).bytes()))
+    let roots = [
+        function.to_owned(),
+        format!("{input}_decode"),
+        format!("{output}_encode"),
+    ];
+    let used = reachable(declarations(&text), &roots);
+    Ok(hash(used.into_iter().flat_map(String::into_bytes)))
 }
 
-/// WGSL without comments, indentation and empty lines.
-fn code(wgsl: &str) -> String {
-    let lines = wgsl.lines().map(|line| match line.split_once("//") {
-        Some((code, _)) => code.trim(),
-        None => line.trim(),
-    });
-    let lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
+/// The functions, constants and structs of a text, without comments, each as its words with single
+/// spaces between them.
+fn declarations(wgsl: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut current = String::new();
+    let mut depth = 0_usize;
+    for line in wgsl.lines() {
+        let code = line.split_once("//").map_or(line, |(code, _)| code);
+        for character in code.chars() {
+            current.push(character);
+            match character {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 && matches!(character, '}' | ';') {
+                all.push(words(&std::mem::take(&mut current)));
+            }
+        }
+        current.push(' ');
+    }
+    all.push(words(&current));
+    all.retain(|declaration| !declaration.is_empty());
+    all
+}
+
+fn words(code: &str) -> String {
+    let words: Vec<_> = code.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// What the roots name, and what that names, and so on: sorted, so that the order in a text is of no
+/// account.
+fn reachable(declarations: Vec<String>, roots: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = roots.to_vec();
+    let (mut used, mut unused) = (Vec::new(), declarations);
+    loop {
+        let is_named = |declaration: &String| {
+            let name = identifiers(declaration).nth(1);
+            name.is_some_and(|name| names.iter().any(|known| known == name))
+        };
+        let (found, rest): (Vec<_>, Vec<_>) = unused.into_iter().partition(is_named);
+        if found.is_empty() {
+            used.sort_unstable();
+            return used;
+        }
+        names = found
+            .iter()
+            .flat_map(|text| identifiers(text))
+            .map(str::to_owned)
+            .collect();
+        used.extend(found);
+        unused = rest;
+    }
+}
+
+/// The words of a declaration; the second one is its name.
+fn identifiers(code: &str) -> impl Iterator<Item = &str> {
+    let words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::CustomActivation;
+
+    fn custom(wgsl: &str) -> u64 {
+        let custom = CustomActivation::new("mine", wgsl).expect("a valid name");
+        fingerprint(&Activation::custom(custom), "evaluate", [Dtype::F32; 2])
+            .expect("it requires no module")
+    }
 
     #[test]
     fn it_is_the_published_hash() {
@@ -50,34 +114,54 @@ mod tests {
 
     #[test]
     fn only_code_matters() {
-        let fingerprint = |wgsl: &str| {
-            let custom = CustomActivation::new("mine", wgsl).expect("a valid name");
-            wgsl_fingerprint(&Activation::custom(custom), [Dtype::F32; 2])
-                .expect("it requires no module")
-        };
-        let short = fingerprint("fn forward(x: f32) -> f32 {\nreturn x;\n}");
+        let short = custom("fn forward(x: f32) -> f32 {\nreturn x;\n}");
         let long = "// Why.\nfn forward(x: f32) -> f32 {\n\n    return x; // Not x + 1.\n}";
-        assert_eq!(short, fingerprint(long));
-        assert_ne!(short, fingerprint(&long.replace("return x", "return -x")));
+        assert_eq!(short, custom(long));
+        assert_ne!(short, custom(&long.replace("return x", "return -x")));
+    }
+
+    #[test]
+    fn only_what_is_called_matters() {
+        let text = "const TWO: f32 = 2.0;\nfn twice(x: f32) -> f32 { return TWO * x; }\n\
+                    fn forward(x: f32) -> f32 { return twice(x); }\n\
+                    fn derivative(x: f32) -> f32 { return 2.0; }\n";
+        let known = custom(text);
+        for (old, new) in [("TWO * x", "x * TWO"), ("f32 = 2.0", "f32 = 2.5")] {
+            assert_ne!(known, custom(&text.replace(old, new)), "{new}");
+        }
+        assert_eq!(known, custom(&text.replace("return 2.0", "return 3.0")));
+        assert_eq!(known, custom(&format!("fn other() {{}}\n{text}")));
+        let lines: Vec<_> = text.lines().rev().collect();
+        assert_eq!(known, custom(&lines.join("\n")));
     }
 
     #[test]
     fn types_have_fingerprints_of_their_own() {
         let of = |input, output| {
-            wgsl_fingerprint(&Activation::linear(), [input, output]).expect("its modules exist")
+            fingerprint(&Activation::linear(), "evaluate", [input, output])
+                .expect("its modules exist")
         };
         let types = Dtype::ALL.map(|input| Dtype::ALL.map(|output| of(input, output)));
         let mut all: Vec<_> = types.concat();
         all.sort_unstable();
         all.dedup();
-        // None, one or both conversions, and results of 32 or 16 bits: the way round does not matter.
-        assert_eq!(all.len(), 6, "{all:x?}");
+        assert_eq!(all.len(), 9, "{all:x?}");
     }
 
     #[test]
     fn modules_belong_to_it() {
         let text = mathematics(&Activation::gelu(), Dtype::F32).expect("its modules exist");
-        assert!(text.contains("fn math_exp"), "{text}");
-        assert!(text.contains("fn evaluate"), "{text}");
+        let roots = ["evaluate".to_owned()];
+        let used = reachable(declarations(&text), &roots).concat();
+        for name in [
+            "fn evaluate",
+            "fn forward",
+            "fn math_exp_parts",
+            "struct MathExp",
+            "const PEAK_HI",
+        ] {
+            assert!(used.contains(name), "{name} in {used}");
+        }
+        assert!(!used.contains("fn derivative"), "{used}");
     }
 }

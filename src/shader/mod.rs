@@ -11,8 +11,6 @@ mod storage;
 pub(crate) use compose::{Access, Lanes, Shader};
 pub use compose::{ShaderError, wgsl};
 #[cfg(feature = "verify")]
-pub(crate) use fingerprint::hash;
-#[cfg(feature = "verify")]
-pub use fingerprint::wgsl_fingerprint;
+pub(crate) use fingerprint::{fingerprint, hash};
 pub use operation::{Operand, Operation};
 pub(crate) use rows::{RowShader, Stage, Team, row_operands};

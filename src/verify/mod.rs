@@ -25,4 +25,23 @@ pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
 pub use walk::Walk;
 
-pub use crate::shader::wgsl_fingerprint;
+use crate::activation::Activation;
+use crate::dtype::Dtype;
+use crate::shader::{ShaderError, fingerprint};
+
+/// Tells whether results of an activation in one direction were computed by its present WGSL, from inputs
+/// of one type to results of another: by all that computes an element, without comments and layout, and
+/// without the kernels, which move elements and do not change them.
+///
+/// It is the same on every machine.
+pub fn wgsl_fingerprint(
+    activation: &Activation,
+    direction: Direction,
+    dtypes: [Dtype; 2],
+) -> Result<u64, ShaderError> {
+    let function = match direction {
+        Direction::Forward => "evaluate",
+        Direction::Backward => "differentiate",
+    };
+    fingerprint(activation, function, dtypes)
+}

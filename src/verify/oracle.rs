@@ -1,13 +1,15 @@
 use rayon::prelude::*;
 
 use super::VerifyError;
-use super::inputs::edges;
 use super::report::{Direction, Report};
 use super::tally::Tally;
 use super::ulp::{is_correctly_rounded, round_to, ulp_error};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 use crate::shader::hash;
+
+/// The distance of the bit patterns by which references are told apart: odd, so that all bits vary.
+const FINGERPRINT_STRIDE: u32 = 65_537;
 
 /// The bound for tensors of 16 bits, in ULP of their type.
 const SIXTEEN_BIT_BOUND: f64 = 1.0;
@@ -160,11 +162,18 @@ impl Oracle {
         }
     }
 
-    /// Changes where the reference's results at the edge cases change, as they do when its formula
-    /// does: tallies from before do not go with those from after.
+    /// Changes where the reference's results over all magnitudes change, or what its errors are counted
+    /// in: tallies from before do not go with those from after.
     pub fn fingerprint(&self) -> u64 {
-        let expected = self.expected(&edges(&self.activation));
-        hash(expected.iter().flat_map(|y| y.to_bits().to_le_bytes()))
+        let inputs: Vec<f32> = (0..=u16::MAX)
+            .map(|index| f32::from_bits(u32::from(index) * FINGERPRINT_STRIDE))
+            .collect();
+        let terms = inputs.iter().map(|&x| {
+            let term = self.largest_term.filter(|_| x.is_finite());
+            term.map_or(0.0, |term| term(x.into(), &self.parameters))
+        });
+        let values = self.expected(&inputs).into_iter().chain(terms);
+        hash(values.flat_map(|y| y.to_bits().to_le_bytes()))
     }
 
     /// How far results may be off.

@@ -15,9 +15,11 @@ pub(crate) fn wgsl(activation: &Activation, direction: Direction) -> Result<Stri
 }
 
 /// What tells whether something was measured with the present shader, as it stands in the rows.
-pub(crate) fn fingerprint(activation: &Activation, dtype: Dtype) -> Result<String, Error> {
-    Ok(format!(
-        "{:016x}",
-        wgsl_fingerprint(activation, [dtype; 2])?
-    ))
+pub(crate) fn fingerprint(
+    activation: &Activation,
+    direction: Direction,
+    dtype: Dtype,
+) -> Result<String, Error> {
+    let fingerprint = wgsl_fingerprint(activation, direction, [dtype; 2])?;
+    Ok(format!("{fingerprint:016x}"))
 }

@@ -81,7 +81,7 @@ impl Contestant {
         };
         match &mut self.machine {
             Machine::Adapter(_) => Ok(Some(Contribution {
-                wgsl: Some(shader::fingerprint(&activation, dtype)?),
+                wgsl: Some(shader::fingerprint(&activation, direction, dtype)?),
                 oracle: oracle(&activation)?,
                 has_own_meaning: false,
                 activation,

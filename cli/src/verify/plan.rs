@@ -32,7 +32,6 @@ impl Task {
         dtype: Dtype,
         every: Option<NonZeroU32>,
     ) -> Result<Vec<Self>, Error> {
-        let fingerprint = wgsl_fingerprint(activation, [dtype; 2]).map_err(Error::Shader)?;
         let inputs = match (dtype, every) {
             (Dtype::F32, Some(every)) => Inputs::Walk(Walk::every(every, activation)),
             (Dtype::F32, None) => Inputs::Samples(samples(activation).len() as u64),
@@ -42,7 +41,8 @@ impl Task {
             let oracle = Oracle::new(activation, direction).map_err(OffloadError::from)?;
             Ok(Self {
                 oracle: oracle.with_dtypes(dtype, dtype),
-                fingerprint,
+                fingerprint: wgsl_fingerprint(activation, direction, [dtype; 2])
+                    .map_err(Error::Shader)?,
                 inputs: inputs.clone(),
             })
         };

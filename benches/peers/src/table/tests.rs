@@ -24,26 +24,44 @@ fn the_rendered_file_is_current() {
 #[test]
 fn every_measured_row_is_of_the_current_shader() {
     let mut stale = Vec::new();
-    let mut check = |name: &str, dtype: Dtype, kind, wgsl: &str| {
+    let mut check = |name: &str, direction: &str, dtype: Dtype, kind, wgsl: &str| {
         let definition = catalogue().find(|row| row.name == name).unwrap();
         let activation = match kind {
             Kind::Naive => naive::activation(definition).unwrap(),
             _ => Activation::from_definition(definition),
         };
-        if shader::fingerprint(&activation, dtype).unwrap() != wgsl {
-            stale.push(format!("{name} ({kind:?})"));
+        let direction = Direction::ALL
+            .into_iter()
+            .find(|known| known.name() == direction)
+            .unwrap();
+        if shader::fingerprint(&activation, direction, dtype).unwrap() != wgsl {
+            stale.push(format!("{name} {direction} ({kind:?})"));
         }
     };
     let measured = Measured::read().unwrap();
     for row in measured.subjects.iter().flat_map(|(_, rows)| rows) {
         if let Some(wgsl) = &row.wgsl {
             let dtype = row.dtype.parse().unwrap();
-            check(&row.activation, dtype, row.subject.kind, wgsl);
+            let kind = row.subject.kind;
+            check(&row.activation, &row.direction, dtype, kind, wgsl);
         }
     }
     for row in &measured.costs {
-        check(&row.activation, Dtype::F32, Kind::Ours, &row.wgsl);
-        check(&row.activation, Dtype::F32, Kind::Naive, &row.naive_wgsl);
+        let direction = &row.direction;
+        check(
+            &row.activation,
+            direction,
+            Dtype::F32,
+            Kind::Ours,
+            &row.wgsl,
+        );
+        check(
+            &row.activation,
+            direction,
+            Dtype::F32,
+            Kind::Naive,
+            &row.naive_wgsl,
+        );
     }
     stale.dedup();
     assert!(
