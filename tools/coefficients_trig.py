@@ -126,7 +126,7 @@ def sets():
     yield "math/atan", "pi / 2 in two parts", split(mp.pi / 2, [24, 24])
     yield reduction, "2 / pi", split(2 / mp.pi, [24])
     words = int(mp.floor(2 / mp.pi * mp.mpf(2) ** 352))
-    words = [words >> (320 - 32 * i) & 0xFFFFFFFF for i in range(11)]
+    words = [words >> (320 - 32 * i) & 0xFFFFFFFF for i in range(8)]
     yield reduction, "2 / pi, 32 bits a word", words
 
 

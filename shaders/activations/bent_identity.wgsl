@@ -1,6 +1,6 @@
-//! requires inverse_sqrt, quotient, rest, two_product
+//! requires inverse_sqrt, quotient, two_product
 
-// x^2 + 1 of x bounded to where x^2 no longer feels the 1.
+// Beyond, x^2 no longer feels the 1.
 fn bounded(x: f32) -> f32 {
     return clamp(x, -0x1p40f, 0x1p40f);
 }

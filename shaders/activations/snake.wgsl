@@ -14,8 +14,8 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let reduced = math_reduce_moderate(bounded, select(0.0, angle.y, bounded == angle.x));
     let parts = math_sin_parts(reduced, (reduced.quadrant & 1u) != 0u);
     let sine = parts.x + parts.y;
-    // For alpha * x near -1.17 the sum with x cancels: the square (that of twelve bits is exact)
-    // and the quotient are in two parts as well.
+    // For alpha * x near -1.17 the sum with x loses two bits: the square (that of twelve bits is exact)
+    // and the quotient are in two parts as well. The mask keeps a compiler from undoing the division.
     let sine_hi = math_mask(sine, 0xfffff000u);
     let sine_lo = math_rounded(parts.x - sine_hi) + parts.y;
     let square = sine_hi * sine_hi;

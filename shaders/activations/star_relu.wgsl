@@ -1,6 +1,6 @@
 //! requires rest, sign, slope, two_product
 
-// The product is carried in two parts: the bias cancels it near x = sqrt(-bias / scale). One too
+// The product is carried in five parts: the bias cancels it near x = sqrt(-bias / scale). One too
 // small for that is below any bias but 0.
 fn forward(x: f32, p: Parameters) -> f32 {
     let positive = select(0.0, x, x > 0.0 && p.scale != 0.0);
@@ -8,8 +8,10 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let is_moderate = abs(plain) < 1e37;
     let moderate = select(0.0, positive, is_moderate);
     let scaled = math_two_product(p.scale, moderate);
-    let square = math_two_product(scaled.x, moderate);
-    let corrected = math_rounded(square.x + p.bias) + (square.y + scaled.y * moderate);
+    let square = math_three_product(scaled.x, moderate);
+    let cross = math_two_product(scaled.y, moderate);
+    let nearly = math_rounded(math_rounded(math_rounded(square.x + p.bias) + square.y) + square.z);
+    let corrected = math_rounded(nearly + cross.x) + cross.y;
     return select(plain, corrected, abs(square.x) > 1e-22 && is_moderate);
 }
 

@@ -38,5 +38,5 @@ fn math_erf(x: f32) -> f32 {
     let far = 1.0 - math_erfc_tail(max(abs(x), 1.0));
     let y = select(near + near * math_erf_excess(near * near), far, abs(x) > 1.0);
     // 2 / sqrt(pi)
-    return math_near_zero(x, 1.1283792, math_with_sign(y, x));
+    return math_near_zero(clamp(x, -1.0, 1.0), 1.1283792, math_with_sign(y, x));
 }

@@ -49,23 +49,22 @@ fn math_multiply_high(m: u32, w: u32) -> u32 {
     return (m_hi * w_hi + ((m_lo * w_hi + low) >> 12u)) >> 4u;
 }
 
-// Four words of 2 / pi, after one of zeros, from word `index` on; index <= 8.
+// Four words of 2 / pi, after one of zeros, from word `index` on; index <= 5.
 fn math_two_over_pi_words(index: u32) -> vec4<u32> {
     let a = vec4<u32>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u);
     let b = vec4<u32>(0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
-    let c = vec4<u32>(0xdebbc561u, 0xb7246e3au, 0x424dd2e0u, 0x06492eeau);
     // By halving, with selects: indexing an array costs far more where there are no branches.
     let from_b = index >= 4u;
-    let first = select(select(a, b, from_b), c, index >= 8u);
-    let next = select(b.xyz, c.xyz, from_b);
+    let first = select(a, b, from_b);
+    let next = select(b.x, 0xdebbc561u, from_b);
     let by_two = (index & 2u) != 0u;
-    let four = select(first, vec4<u32>(first.zw, next.xy), by_two);
-    let fifth = select(next.x, next.z, by_two);
+    let four = select(first, vec4<u32>(first.zw, next, b.y), by_two);
+    let fifth = select(next, b.z, by_two);
     return select(four, vec4<u32>(four.yzw, fifth), (index & 1u) != 0u);
 }
 
 // m * 2^exponent * 2 / pi modulo 4, as a 64-bit integer (high word first) in units of 2^-62,
-// for m < 2^24 and -30 <= exponent <= 233.
+// for m < 2^24 and -30 <= exponent <= 145, which alpha in snake stays below.
 fn math_quarter_turns(m: u32, exponent: i32) -> vec2<u32> {
     let position = u32(exponent + 30);
     let words = math_two_over_pi_words(position >> 5u);
