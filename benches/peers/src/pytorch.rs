@@ -128,6 +128,11 @@ fn answer<T: for<'a> Deserialize<'a>>(answers: &mut impl std::io::BufRead) -> Re
     Ok(serde_json::from_str(&line)?)
 }
 
+/// Whether the script has a call for an activation.
+pub(crate) fn has(name: &str) -> bool {
+    include_str!("../pytorch.py").contains(&format!("    \"{name}\": ("))
+}
+
 /// What PyTorch means by a row's name, where that is not quite what the row means.
 pub(crate) fn own_meaning(definition: &'static Definition) -> Result<Option<Activation>, Error> {
     if definition.name != "hard_sigmoid" {

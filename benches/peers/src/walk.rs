@@ -89,14 +89,18 @@ fn contestants(arguments: &Arguments) -> Result<Vec<Contestant>, Error> {
     }
     for (index, contestant) in contestants.iter().enumerate() {
         let subject = &contestant.subject;
-        if contestants[..index]
+        let slug = subject.slug();
+        // Two that share a file would overwrite each other's rows.
+        if let Some(other) = contestants[..index]
             .iter()
-            .any(|other| other.subject == *subject)
+            .find(|other| other.subject.slug() == slug)
         {
-            let slug = subject.slug();
-            return Err(
-                format!("{slug} is named twice; tell adapters apart as `llvmpipe (gl)`").into(),
-            );
+            return Err(format!(
+                "{} and {} would both be measured as {slug}; measure them one after the other, and keep \
+                 the first one's file under another name",
+                other.subject.adapter, subject.adapter
+            )
+            .into());
         }
         eprintln!(
             "{}: {} ({}, {})",

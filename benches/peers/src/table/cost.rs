@@ -39,7 +39,8 @@ const INTRODUCTION: &str = "\
 ## Cost
 
 The same kernels around this library's formulas and around the naive ones, timed in turn in one run:
-the median of several submissions. A ratio beyond 2.5 is **bold**, unless the naive version is wrong
+the median of several submissions. The naive ones are compiled with run-time checks of indices, as any
+WGSL but the library's own. A ratio beyond 2.5 is **bold**, unless the naive version is wrong
 (beyond 4 ULP) at more than half of the finite inputs (§) or the activation is made of sines (~), whose
 arguments are reduced over the whole range here.
 ";

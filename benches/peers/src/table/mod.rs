@@ -16,7 +16,7 @@ use wgpu_activations::verify::Direction;
 
 use crate::number;
 use crate::rows::{self, Kind, Row, Subject};
-use crate::{Error, cost as times};
+use crate::{Error, cost as times, pytorch};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {}
@@ -100,18 +100,19 @@ impl Measured {
             .filter(move |(subject, _)| subject.kind == kind)
     }
 
-    /// How many rows those lack who have measured anything in a type.
+    /// What is missing: rows that nobody measured, or not over all inputs.
     fn gaps(&self) -> Vec<String> {
         let mut gaps = Vec::new();
-        for (subject, rows) in self.of(Kind::Ours).chain(self.of(Kind::Naive)) {
-            for dtype in ["f32", "f16", "bf16"] {
-                let missing: Vec<_> = table_rows()
-                    .filter(|(row, direction)| find(rows, row.name, *direction, dtype).is_none())
-                    .collect();
-                let has_any = rows.iter().any(|row| row.dtype == dtype);
-                if let (true, [(first, direction), ..]) = (has_any, missing.as_slice()) {
+        for (subject, rows) in &self.subjects {
+            for dtype in dtypes(subject.kind) {
+                let is_missing = |&(row, direction): &(&'static Definition, _)| {
+                    find(rows, row.name, direction, dtype).is_none_or(|row| row.every != 1)
+                };
+                let missing: Vec<_> = expected_rows(subject.kind).filter(is_missing).collect();
+                if let [(first, direction), ..] = missing.as_slice() {
                     gaps.push(format!(
-                        "{}, {dtype}: {} rows are not measured yet, the first {} {direction}",
+                        "{}, {dtype}: {} rows are not measured yet over all inputs, the first {} \
+                         {direction}",
                         subject.slug(),
                         missing.len(),
                         first.name,
@@ -121,6 +122,19 @@ impl Measured {
         }
         gaps
     }
+}
+
+/// The types in which somebody is measured.
+fn dtypes(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Ours => &["f32", "f16", "bf16"],
+        Kind::Naive | Kind::PyTorch => &["f32"],
+    }
+}
+
+/// The rows that somebody has who computes them all.
+fn expected_rows(kind: Kind) -> impl Iterator<Item = (&'static Definition, Direction)> {
+    table_rows().filter(move |(row, _)| kind != Kind::PyTorch || pytorch::has(row.name))
 }
 
 /// The rows of a table: the catalogue, forward and backward.

@@ -102,10 +102,10 @@ fn cells(table: &str) -> Vec<&str> {
 
 #[test]
 fn the_worst_adapter_counts_and_what_is_not_measured_is_left_open() {
-    let overview = accuracy::overview(&measured([1.25, 2.5, 1e7]));
+    let overview = accuracy::overview(&measured([1.25, 1.75, 1e7]));
     assert_eq!(
         cells(&overview),
-        ["`tanh`", "2.50", "–", "**1.0e7**", "–", "–", "–"]
+        ["`tanh`", "1.75", "–", "**1.0e7**", "–", "–", "–"]
     );
     let overview = accuracy::overview(&measured([f64::NAN, 9.0, f64::INFINITY]));
     assert_eq!(cells(&overview)[1..4], ["**NaN**", "–", "**∞**"]);
@@ -150,11 +150,39 @@ fn what_is_not_quite_right_is_marked() {
 #[test]
 fn gaps_are_told() {
     let gaps = measured([0.0; 3]).gaps();
-    assert_eq!(gaps.len(), 2, "{gaps:#?}");
+    assert_eq!(gaps.len(), 7, "{gaps:#?}");
     assert!(
         gaps[0].contains("vulkan-llvmpipe, f32: 111 rows"),
         "{gaps:#?}"
     );
+    assert!(gaps[6].contains("pytorch, f32: 63 rows"), "{gaps:#?}");
+    let mut sampled = measured([0.0; 3]);
+    sampled.subjects[0].1[0].every = 251;
+    assert!(sampled.gaps()[0].contains("112 rows"));
+}
+
+#[test]
+fn every_measured_row_of_ours_is_within_its_bound() {
+    let measured = Measured::read().unwrap();
+    for row in measured.of(Kind::Ours).flat_map(|(_, rows)| rows) {
+        let definition = catalogue()
+            .find(|known| known.name == row.activation)
+            .unwrap();
+        let name = format!("{} {} {}", row.activation, row.direction, row.dtype);
+        assert!(
+            row.max_ulp.0 <= accuracy::bound(definition, &row.dtype),
+            "{name}"
+        );
+        assert_eq!(
+            (row.nan_disagreements, row.infinity_disagreements),
+            (0, 0),
+            "{name}"
+        );
+        assert!(row.keeps_nan && row.keeps_limits, "{name}");
+        assert_eq!((row.every, row.beyond_bound), (1, 0), "{name}");
+        let wrong = row.inputs - row.correctly_rounded;
+        assert!(row.dtype == "f32" || wrong <= row.inputs / 1000, "{name}");
+    }
 }
 
 #[test]
