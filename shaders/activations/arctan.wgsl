@@ -1,4 +1,4 @@
-//! requires atan, quotient
+//! requires atan, quotient, two_product
 
 fn forward(x: f32) -> f32 {
     return math_atan(x);

@@ -1,4 +1,4 @@
-//! requires expm1
+//! requires exp, expm1, two_product
 
 // min(x, 0) / alpha in two parts: hi has 12 bits, so that hi * alpha can be taken from x exactly, and
 // what is left makes lo. As alpha lies between 1e-15 and 1e12, the bound is far in the tail.

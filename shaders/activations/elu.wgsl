@@ -1,4 +1,4 @@
-//! requires expm1, rest
+//! requires exp, expm1, rest
 
 fn forward(x: f32, p: Parameters) -> f32 {
     return select(math_expm1_times(min(x, 0.0), 0.0, p.alpha), x, x > 0.0);

@@ -1,4 +1,4 @@
-//! requires near_zero, normal_tail
+//! requires exp, near_zero, normal_tail, two_product
 
 // 1 / sqrt(2 pi) in two parts.
 const PEAK_HI: f32 = 0.3984375;

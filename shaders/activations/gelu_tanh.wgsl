@@ -1,4 +1,4 @@
-//! requires gate, near_zero
+//! requires exp, gate, near_zero, two_product
 
 // x (1 + tanh z) / 2 = x / (1 + e^-2z) with 2z = x w and w = LINEAR + CUBIC x^2.
 // LINEAR = 2 sqrt(2 / pi) and CUBIC = 0.044715 LINEAR, each in two parts.

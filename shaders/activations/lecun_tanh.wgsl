@@ -1,4 +1,4 @@
-//! requires argument, gate, near_zero, tanh
+//! requires argument, gate, near_zero, sign, tanh
 
 // 4/3, 1.7159 and 4.5757333 = 1.7159 * 8/3, each in two parts.
 const DOUBLE_SLOPE_HI: f32 = 1.3330078125;

@@ -1,4 +1,4 @@
-//! requires gate, log1p
+//! requires exp, gate, log1p
 
 fn forward(x: f32) -> f32 {
     let e = math_gate_parts(x, 0.0);

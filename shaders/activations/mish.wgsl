@@ -1,4 +1,4 @@
-//! requires gate, near_zero
+//! requires exp, gate, near_zero, quotient, two_product
 
 // tanh(ln(1 + e^x)) = (S - 1) / (S + 1) with S = (1 + e^x)^2. With e = e^-|x| that is N / D with
 // N = 1 + 2e and D = S + e^2 for x >= 0 and, by symmetry, e N / D with N = 2 + e and D = S + 1 else.

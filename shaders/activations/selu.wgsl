@@ -1,4 +1,4 @@
-//! requires expm1
+//! requires exp, expm1
 
 const SCALE: f32 = 1.0507009873554804934193349852946;
 const SCALE_ALPHA: f32 = 1.7580993408473768599402175208123;

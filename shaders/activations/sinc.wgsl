@@ -1,4 +1,4 @@
-//! requires quotient, sin_cos
+//! requires quotient, sin_cos, trig_reduction
 
 // (x cos x - sin x) / x^2 = x D(x^2) for abs(x) < 1.5, where the difference would cancel; minimax
 // polynomial from tools/coefficients_trig.py, relative error 2^-25.

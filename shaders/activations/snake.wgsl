@@ -1,4 +1,4 @@
-//! requires rest, sin_cos, two_product
+//! requires rest, sin_cos, trig_reduction, two_product
 
 // alpha * x in two parts: rounding it would shift the phase. Past 2^80 the angle is large whatever
 // alpha is, and its value is of no account.

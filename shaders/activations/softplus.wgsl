@@ -1,4 +1,4 @@
-//! requires argument, gate, log1p
+//! requires argument, exp, gate, log1p, quotient, two_product
 
 // max(x, 0) + ln(1 + e^-|t|) / beta with t = beta x, and its derivative 1 / (1 + e^-t).
 

@@ -1,4 +1,4 @@
-//! requires inverse_sqrt, quotient
+//! requires inverse_sqrt, quotient, two_product
 
 // A large abs(x) is scaled by a power of two, so that its square does not overflow and no part of a
 // quotient is flushed. As b is 0, which makes it a ReLU, or lies between 1e-15 and 1e12, a small x needs

@@ -1,4 +1,4 @@
-//! requires argument, gate, near_zero
+//! requires argument, gate, near_zero, two_product
 
 fn scaled(x: f32, beta: f32) -> vec2<f32> {
     let beta_hi = math_mask(beta, 0xfffff000u);

@@ -1,4 +1,4 @@
-//! requires gate, near_zero, tanh, two_product
+//! requires gate, near_zero, sign, tanh, two_product
 
 fn forward(x: f32) -> f32 {
     let y = math_tanh(vec2<f32>(1.0, 0.0), abs(x), 0.0);

@@ -1,4 +1,4 @@
-//! requires gate, near_zero, tanh
+//! requires gate, near_zero, sign, tanh
 
 fn forward(x: f32) -> f32 {
     let y = math_tanh(vec2<f32>(1.0, 0.0), 2.0 * min(abs(x), 20.0), 0.0);

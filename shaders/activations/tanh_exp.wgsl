@@ -1,4 +1,4 @@
-//! requires near_zero, tanh, tanh_shrink
+//! requires exp, expm1, near_zero, tanh, tanh_shrink, two_product
 
 // x tanh z with z = e^x. From x = 3 on the factor is 1 in f32; below -60 it is z, and the second half of
 // the power of two is applied last, because z alone could be flushed.

@@ -1,4 +1,4 @@
-//! requires gate, sign, tanh_shrink
+//! requires gate, sign, tanh_shrink, two_product
 
 // x - tanh x and tanh(x)^2: below 1 polynomials of x^2, where a difference would cancel; above,
 // x - 1 + (1 - tanh x) and 1 - 1 / cosh(x)^2.

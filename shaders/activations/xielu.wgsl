@@ -1,4 +1,4 @@
-//! requires expm1, expm1mx, rest, slope, two_product
+//! requires exp, expm1, expm1mx, rest, slope, two_product
 
 // From -2^24 down e^x counts no more; the linear terms are gathered there, so that they cannot be
 // infinite with opposite signs.

@@ -1,4 +1,4 @@
-//! requires near_zero, normal_tail, quotient, sign
+//! requires argument, exp, near_zero, normal_tail, quotient, sign
 
 // erf x = x + x E(x^2) with a polynomial E up to 1, and 1 - erfc x from there on; erfc x = 2 Phi(-a) with
 // a = sqrt(2) x, from the normal distribution's tail, whose factor e^(-x^2) is taken from x^2 in two

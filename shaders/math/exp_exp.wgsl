@@ -1,4 +1,4 @@
-//! requires exp
+//! requires exp, two_product
 
 // Functions of z = e^x and e^-z, both by the reduction of Cody & Waite 1980, Software manual for the
 // elementary functions. What is done for the digits of z is derived here.

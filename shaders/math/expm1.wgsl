@@ -1,4 +1,4 @@
-//! requires exp
+//! requires exp, two_product
 
 // e^t - 1 = (2^n - 1) + 2^n (e^r - 1), with n and r of math_exp: for n = 0 nothing cancels, else the
 // first term leads. That the leading part keeps to few bits, for exact products, is derived here.

@@ -1,4 +1,4 @@
-//! requires quotient
+//! requires quotient, two_product
 
 // ln x = k ln 2 + ln m with m in sqrt(1/2) .. sqrt(2), and ln m = 2 artanh s with s = (m - 1) / (m + 1):
 // 2s + 2s^3 q(s^2), q of degree 2 (Tang 1990, Table-driven implementation of the logarithm function in

@@ -1,4 +1,4 @@
-//! requires argument, exp
+//! requires argument, exp, two_product
 
 // The normal distribution's tail Phi(-a) without its factor e^(-a^2/2): up to a = 2 a polynomial,
 // above by Mills' ratio P(a) / (a P(a) + T(a)), whose asymptote 1 / a is exact. Derived here.

@@ -1,4 +1,4 @@
-//! requires expm1, quotient, sign
+//! requires expm1, quotient
 
 // tanh t = u / (u + 2) with u = e^2t - 1, all in two parts: so, other than by 1 - 2 / (u + 2), nothing
 // cancels, and one form does for every t. Derived here.

@@ -92,7 +92,10 @@ fn required_names(wgsl: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::activation::catalogue;
 
     #[test]
     fn every_file_of_the_folder_is_listed_and_nothing_else() {
@@ -120,5 +123,36 @@ mod tests {
     fn an_unknown_requirement_is_named() {
         let visited = visit("//! requires nonsense\n", &mut Vec::new(), &mut Vec::new());
         assert_eq!(visited, Err("nonsense".to_owned()));
+    }
+
+    /// Every word of a text but those in comments.
+    fn words(wgsl: &str) -> BTreeSet<&str> {
+        let code = wgsl.lines().filter_map(|line| line.split("//").next());
+        code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+            .collect()
+    }
+
+    /// The names that a module defines.
+    fn defined(wgsl: &str) -> impl Iterator<Item = &str> {
+        wgsl.lines().filter_map(|line| {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let is_declared = ["fn", "const", "struct"].contains(&words.next()?);
+            words.next().filter(|_| is_declared)
+        })
+    }
+
+    /// What is required through another module only would go when that one changes.
+    #[test]
+    fn what_is_used_is_required_and_nothing_else() {
+        let activations = catalogue().map(|row| (row.name, row.wgsl));
+        let texts = MODULES.iter().copied().chain(activations);
+        for (name, text) in texts {
+            let words = words(text);
+            let used = MODULES.iter().filter(|(module, wgsl)| {
+                *wgsl != text && defined(wgsl).any(|defined| words.contains(defined))
+            });
+            let used: Vec<_> = used.map(|(module, _)| *module).collect();
+            assert_eq!(required_names(text).collect::<Vec<_>>(), used, "{name}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! requires log
+//! requires log, two_product
 
 // scale * (x - largest) - ln sum.
 

@@ -1,4 +1,4 @@
-//! requires quotient
+//! requires exp, quotient, two_product
 
 // e^(scale * (x - largest)) / sum.
 
