@@ -265,6 +265,29 @@ def splits():
     sixth = mp.mpf(1) / 6
     nearest = float(np.float32(float(sixth)))
     yield "math/expm1mx", "1 / 6 and 1 / 360", [nearest, nearest - sixth, QUOTIENT_HEAD]
+    yield "math/log", "ln 2", [first, rest]
+    yield "math/erf", "sqrt(2) - 1 and 2 / sqrt(pi)", [mp.sqrt(2) - 1, 2 / mp.sqrt(mp.pi)]
+    # The first part has as many bits as its products need to be exact.
+    linear = 2 * mp.sqrt(2 / mp.pi)
+    cubic = mp.mpf("0.044715") * linear
+    amplitude = mp.mpf("1.7159")
+    for shader, name, value, unit in [
+        ("math/erf", "1 / sqrt(pi)", 1 / mp.sqrt(mp.pi), 4),
+        ("activations/gelu", "1 / sqrt(2 pi)", 1 / mp.sqrt(2 * mp.pi), 7),
+        ("activations/gelu_tanh", "2 sqrt(2 / pi)", linear, 9),
+        ("activations/gelu_tanh", "0.044715 of that", cubic, 14),
+        ("activations/gelu_tanh", "its slope", 3 * cubic, 14),
+        ("activations/quick_gelu", "1.702", mp.mpf("1.702"), 11),
+        ("activations/lecun_tanh", "4 / 3", mp.mpf(4) / 3, 10),
+        ("activations/lecun_tanh", "1.7159", amplitude, 8),
+        ("activations/lecun_tanh", "8 / 3 of that", amplitude * 8 / 3, 7),
+    ]:
+        head = mp.floor(value * 2**unit) / 2**unit
+        yield shader, name, [head, value - head]
+    # Slopes at 0.
+    yield "activations/lecun_tanh", "slope", [amplitude * 2 / 3]
+    yield "activations/tanh_exp", "slope", [mp.tanh(1)]
+    yield "activations/serf", "slope", [mp.erf(mp.log(2))]
 
 
 def main():
