@@ -148,7 +148,7 @@ mod tests {
         let texts = MODULES.iter().copied().chain(activations);
         for (name, text) in texts {
             let words = words(text);
-            let used = MODULES.iter().filter(|(module, wgsl)| {
+            let used = MODULES.iter().filter(|(_, wgsl)| {
                 *wgsl != text && defined(wgsl).any(|defined| words.contains(defined))
             });
             let used: Vec<_> = used.map(|(module, _)| *module).collect();
