@@ -5,6 +5,8 @@ mod common;
 mod subject;
 
 use common::{gpu, gpu_with_limits};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use subject::{Subject, check_backward, check_forward, check_in_place};
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::{Dtype, RowActivation, Rows};
@@ -233,6 +235,49 @@ fn rows_larger_than_a_binding() {
             let tensors = [(Dtype::F32, 1), (Dtype::F16, 2), (Dtype::F32, 3)];
             let contents = [&outputs[..], &gradients[..]];
             check_backward(&gpu, &activation, &rows, contents, tensors);
+        }
+    }
+}
+
+#[test]
+fn any_shape_axis_types_and_offsets() {
+    let gpu = Subject::of(&gpu());
+    let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
+    let strategy = (
+        prop::collection::vec(1_u64..9, 1..=5),
+        0_i64..5,
+        0_usize..5,
+        [tensor(), tensor(), tensor()],
+        1.0_f32..50.0,
+    );
+    let mut runner = TestRunner::new(Config::with_cases(40));
+    let run = runner.run(&strategy, |(shape, axis, activation, tensors, width)| {
+        let rank = shape.len() as i64;
+        let rows = Rows::along(&shape, axis % rank - (axis & 1) * rank).expect("an axis");
+        let activation = activations()[activation];
+        let [first, second, third] = tensors;
+        let values = values(rows.elements(), width);
+        check_forward(&gpu, &activation, &rows, &values, [first, second]);
+        check_in_place(&gpu, &activation, &rows, &values, third);
+        let outputs: Vec<f32> = values.iter().map(|x| -(x / width).abs()).collect();
+        let gradients: Vec<f32> = values.iter().rev().copied().collect();
+        check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+        Ok(())
+    });
+    run.expect("all shapes");
+}
+
+/// `cargo test --release --test rows -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes minutes, and gigabytes"]
+fn a_hundred_million_elements_and_ten_million_rows() {
+    let gpu = Subject::of(&gpu());
+    for shape in [[1, 100_000_000], [10_000_000, 3], [10, 256_000]] {
+        let rows = Rows::along(&shape, -1).expect("a shape");
+        let values = values(rows.elements(), 12.0);
+        for activation in [RowActivation::softmax(), RowActivation::log_softmax()] {
+            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
+            println!("{activation:?} {shape:?}: {worst:.2} ULP");
         }
     }
 }
