@@ -46,9 +46,6 @@ fn results_next_to_a_zero_are_within_the_bound() {
     let gpu = gpu();
     let (mut missed, mut zeros) = (Vec::new(), 0);
     for definition in catalogue().filter(|definition| !definition.parameters.is_empty()) {
-        if definition.name == LOSES_DIGITS_AT_ITS_ZERO {
-            continue;
-        }
         let sets = [
             accepted(definition, 60, ordinary),
             accepted(definition, 200, extreme),
@@ -69,9 +66,6 @@ fn results_next_to_a_zero_are_within_the_bound() {
     assert!(zeros > 200, "only {zeros} zeros");
     check(&missed);
 }
-
-/// Its terms cancel at x < 0, where two f32 do not hold enough digits of the exponential's.
-const LOSES_DIGITS_AT_ITS_ZERO: &str = "xielu";
 
 /// Neighbours on each side of a zero.
 const BESIDE: u32 = 50;

@@ -34,6 +34,7 @@ const MODULES: &[(&str, &str)] = modules![
     "tanh",
     "tanh_shrink",
     "trig_reduction",
+    "triple",
     "two_product",
 ];
 

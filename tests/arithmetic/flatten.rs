@@ -126,8 +126,12 @@ impl<'a> Flattener<'a> {
             .unwrap_or_else(|| panic!("{:?} returns nothing", function.name))
     }
 
-    /// What the block returns, if it does.
-    fn block(&mut self, call: &mut Call<'a>, block: &'a Block) -> Option<Value> {
+    /// What the statements return, if they do.
+    fn block(
+        &mut self,
+        call: &mut Call<'a>,
+        block: impl IntoIterator<Item = &'a Statement>,
+    ) -> Option<Value> {
         for statement in block {
             match statement {
                 Statement::Emit(range) => {
@@ -173,10 +177,57 @@ impl<'a> Flattener<'a> {
                         call.values[result.index()] = Some(value);
                     }
                 }
+                Statement::Loop {
+                    body,
+                    continuing,
+                    break_if: None,
+                } => self.repeat(call, body, continuing),
                 other => panic!("the flattener does not know {other:?}"),
             }
         }
         None
+    }
+
+    /// Unrolls a loop whose counter is known.
+    fn repeat(&mut self, call: &mut Call<'a>, body: &'a Block, continuing: &'a Block) {
+        let before = call.values.clone();
+        while self.goes_on(call, body) {
+            self.block(call, continuing);
+            call.values.clone_from(&before);
+        }
+        call.values = before;
+    }
+
+    /// Takes a loop's body up to its end, or to where it breaks: then that is the answer.
+    fn goes_on(&mut self, call: &mut Call<'a>, body: &'a Block) -> bool {
+        for statement in body {
+            let Statement::If {
+                condition, reject, ..
+            } = statement
+            else {
+                self.block(call, [statement]);
+                continue;
+            };
+            assert!(
+                matches!(reject[..], [Statement::Break]),
+                "a loop of another kind"
+            );
+            let (condition, _) = scalar(&self.value(call, *condition));
+            if self.known(condition) == 0 {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What a loop's counter makes of itself.
+    fn known(&self, id: Id) -> u32 {
+        match self.program.ops[id] {
+            Op::Constant(bits) => bits,
+            Op::Binary(Binary::IntAdd, a, b) => self.known(a).wrapping_add(self.known(b)),
+            Op::Binary(Binary::UnsignedLess, a, b) => u32::from(self.known(a) < self.known(b)),
+            other => panic!("{other:?} is not known before the program runs"),
+        }
     }
 
     fn branch(

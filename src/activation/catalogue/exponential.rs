@@ -30,6 +30,16 @@ fn xielu_left(x: f64, alpha: f64, beta: f64) -> f64 {
     sum_to_odd(curved, beta * x)
 }
 
+/// α·x² + β·x for finite x > 0.
+fn xielu_right(x: f64, alpha: f64, beta: f64) -> f64 {
+    let (curved, line) = (alpha * (x * x), beta * x);
+    if (curved + line).abs() < curved.abs() / 64.0 {
+        // The product of two f32 is exact, and so is what is left of it.
+        return x * (alpha * x + beta);
+    }
+    sum_to_odd(curved, line)
+}
+
 /// α·(eˣ−1) for x ≤ 0.
 fn elu_left(x: f64, alpha: f64) -> f64 {
     if x.abs() < 1e-6 {
@@ -127,8 +137,7 @@ rows! {
                 if x == f64::INFINITY {
                     times(times(p[0], x) + p[2], x)
                 } else if x > 0.0 {
-                    // The square of an f32 is exact.
-                    sum_to_odd(p[0] * (x * x), p[2] * x)
+                    xielu_right(x, p[0], p[2])
                 } else {
                     xielu_left(x, p[1], p[2])
                 }
