@@ -326,9 +326,20 @@ fn compute(
     walk.inputs(start..start + Walk::PART, &mut part.inputs);
     part.runs = judged::runs(&part.inputs);
     part.outputs.resize_with(computing.len(), Vec::new);
-    for ((contestant, contribution), outputs) in computing.iter_mut().zip(&mut part.outputs) {
-        outputs.resize(part.inputs.len(), 0.0);
-        contestant.results_into(contribution, &part.inputs, outputs)?;
-    }
-    Ok(())
+    let inputs = &part.inputs;
+    // All at a time: each of them waits a good deal.
+    std::thread::scope(|scope| {
+        let busy: Vec<_> = computing
+            .iter_mut()
+            .zip(&mut part.outputs)
+            .map(|((contestant, contribution), outputs)| {
+                scope.spawn(move || {
+                    outputs.resize(inputs.len(), 0.0);
+                    contestant.results_into(contribution, inputs, outputs)
+                })
+            })
+            .collect();
+        busy.into_iter()
+            .try_for_each(|contestant| contestant.join().map_err(|_| "a contestant panicked")?)
+    })
 }
