@@ -38,7 +38,7 @@ impl Pipelines {
     pub(super) fn get(
         &self,
         device: &wgpu::Device,
-        kernel: &Kernel<'_>,
+        kernel: &dyn Kernel,
     ) -> Result<wgpu::ComputePipeline, KernelError> {
         let entry = lock(&self.map).entry(kernel.key()).or_default().clone();
         let mut pipeline = lock(&entry);
@@ -57,11 +57,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn compile(
     device: &wgpu::Device,
-    kernel: &Kernel<'_>,
+    kernel: &dyn Kernel,
 ) -> Result<wgpu::ComputePipeline, KernelError> {
     check_limits(&device.limits(), kernel.bindings().len() as u64)?;
     let wgsl = kernel.wgsl()?;
-    let label = format!("{} {:?}", kernel.name(), kernel.operation());
+    let label = kernel.label();
     let layout = scoped(device, || {
         device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(&label),
@@ -123,7 +123,7 @@ fn create_module(
     }
 }
 
-fn bind_group_layout(device: &wgpu::Device, kernel: &Kernel<'_>) -> wgpu::BindGroupLayout {
+fn bind_group_layout(device: &wgpu::Device, kernel: &dyn Kernel) -> wgpu::BindGroupLayout {
     let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
     let storage = (1..).zip(kernel.bindings());
     entries.extend(storage.map(|(binding, read_only)| {

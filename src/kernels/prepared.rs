@@ -1,13 +1,11 @@
-use bytemuck::{Pod, Zeroable};
-
 use super::KernelError;
 use super::kernel::Kernel;
 use super::pipelines::Pipelines;
-use super::plan::{Binding, Placement, Step, plan};
+use super::plan::{Binding, Placement};
 use super::scope::scoped;
-use crate::activation::{Activation, Identity, MAX_PARAMETERS};
+use crate::activation::{Activation, Identity};
 use crate::dtype::Dtype;
-use crate::shader::{Access, Operand, Operation, Shader};
+use crate::shader::{Access, Operand, Operation};
 use crate::tensor::TensorView;
 
 /// An operation on given tensors, ready to be recorded any number of times.
@@ -16,10 +14,9 @@ use crate::tensor::TensorView;
 #[derive(Debug)]
 pub struct Prepared {
     device: wgpu::Device,
-    /// Whose hyper-parameters can be changed, where it has any.
-    activation: Option<Identity>,
+    /// Whose hyper-parameters can be changed, where it has any, and where they lie in the settings.
+    parameters: Option<(Identity, u64)>,
     name: String,
-    operation: Operation,
     settings: wgpu::Buffer,
     /// Where the settings of the dispatches lie in the buffer.
     stride: u64,
@@ -33,113 +30,31 @@ struct Dispatch {
     grid: (u32, u32),
 }
 
-/// The most tensors of one operation: the components of a WGSL vector.
-const MAX_OPERANDS: usize = 4;
-
 /// One dispatch, before it is bound.
-#[derive(Debug)]
 pub(super) struct Part<'a> {
-    pub(super) kernel: Kernel<'a>,
+    pub(super) kernel: Box<dyn Kernel + 'a>,
     /// Its `struct Settings`.
     pub(super) settings: Vec<u8>,
-    /// What is bound of each tensor.
+    pub(super) tensors: &'a [&'a TensorView],
+    /// What is bound of each of these.
     pub(super) bindings: &'a [Binding],
     pub(super) grid: (u32, u32),
 }
 
-/// `struct Settings` of `elementwise.wgsl`.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Settings {
-    items: u32,
-    groups_per_row: u32,
-    elements: u32,
-    padding: u32,
-    first: [u32; MAX_OPERANDS],
-    parameters: [f32; MAX_PARAMETERS],
-}
-
-/// The bytes of one dispatch's settings.
-pub(super) const SETTINGS_SIZE: u64 = size_of::<Settings>() as u64;
-
-impl Settings {
-    const PARAMETERS: u64 = std::mem::offset_of!(Self, parameters) as u64;
-
-    fn new(step: &Step, activation: &Activation) -> Self {
-        let mut settings = Self::zeroed();
-        settings.items = step.items;
-        settings.groups_per_row = step.grid.0;
-        settings.elements = step.elements;
-        for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
-            *first = binding.first;
-        }
-        let values = activation.values();
-        settings.parameters[..values.len()].copy_from_slice(values);
-        settings
-    }
-}
+/// The most bytes of one dispatch's settings.
+pub(super) const SETTINGS_SIZE: u64 = 256;
 
 impl Prepared {
-    pub(super) fn new(
-        device: &wgpu::Device,
-        pipelines: &Pipelines,
-        activation: &Activation,
-        operation: Operation,
-        tensors: &[&TensorView],
-    ) -> Result<Self, KernelError> {
-        check(operation, operation.operands(), tensors)?;
-        let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
-        let steps = plan(&pipelines.limits, tensors[0].len(), &placements);
-        Self::from_steps(device, pipelines, activation, operation, tensors, &steps)
-    }
-
-    fn from_steps<'a>(
-        device: &wgpu::Device,
-        pipelines: &Pipelines,
-        activation: &'a Activation,
-        operation: Operation,
-        tensors: &[&TensorView],
-        steps: &'a [Step],
-    ) -> Result<Self, KernelError> {
-        let dtypes = dtypes(tensors);
-        let access = access(tensors);
-        let part = |step: &'a Step| Part {
-            kernel: Kernel::Elementwise(Shader {
-                activation,
-                operation,
-                dtypes: &dtypes,
-                lanes: step.lanes,
-                access,
-            }),
-            settings: bytemuck::bytes_of(&Settings::new(step, activation)).to_vec(),
-            bindings: &step.bindings,
-            grid: step.grid,
-        };
-        let parts: Vec<_> = steps.iter().map(part).collect();
-        let prepared = Self::assemble(
-            device,
-            pipelines,
-            activation.name(),
-            operation,
-            tensors,
-            &parts,
-        )?;
-        Ok(Self {
-            activation: Some(activation.key()),
-            ..prepared
-        })
-    }
-
     /// Binds the tensors to the pipelines of all parts.
     pub(super) fn assemble(
         device: &wgpu::Device,
         pipelines: &Pipelines,
         name: &str,
-        operation: Operation,
-        tensors: &[&TensorView],
         parts: &[Part<'_>],
     ) -> Result<Self, KernelError> {
-        let compiled = parts.iter().map(|part| pipelines.get(device, &part.kernel));
+        let compiled = parts
+            .iter()
+            .map(|part| pipelines.get(device, &*part.kernel));
         let compiled = compiled.collect::<Result<Vec<_>, _>>()?;
         let stride = SETTINGS_SIZE.next_multiple_of(pipelines.uniform_alignment);
         let settings = scoped(device, || upload_settings(device, stride, parts))??;
@@ -147,13 +62,7 @@ impl Prepared {
             let numbered = (0..).zip(parts.iter().zip(compiled));
             numbered
                 .map(|(index, (part, pipeline))| Dispatch {
-                    bind_group: bind_group(
-                        device,
-                        &pipeline,
-                        (&settings, index * stride),
-                        part.bindings,
-                        tensors,
-                    ),
+                    bind_group: bind_group(device, &pipeline, (&settings, index * stride), part),
                     pipeline,
                     grid: part.grid,
                 })
@@ -161,18 +70,20 @@ impl Prepared {
         })?;
         Ok(Self {
             device: device.clone(),
-            activation: None,
+            parameters: None,
             name: name.to_owned(),
-            operation,
             settings,
             stride,
             dispatches,
         })
     }
 
-    /// What it does.
-    pub fn operation(&self) -> Operation {
-        self.operation
+    /// Lets the hyper-parameters of an activation be changed, which lie so many bytes into the settings.
+    pub(super) fn with_parameters(self, activation: Identity, offset: u64) -> Self {
+        Self {
+            parameters: Some((activation, offset)),
+            ..self
+        }
     }
 
     /// Records it into a compute pass that is already open.
@@ -209,19 +120,21 @@ impl Prepared {
         queue: &wgpu::Queue,
         activation: &Activation,
     ) -> Result<(), KernelError> {
-        if self.activation.as_ref() != Some(&activation.key()) {
+        let Some((_, offset)) =
+            (self.parameters.as_ref()).filter(|(key, _)| *key == activation.key())
+        else {
             return Err(KernelError::OtherActivation {
                 prepared: self.name.clone(),
                 given: activation.name().to_owned(),
             });
-        }
+        };
         if activation.values().is_empty() {
             return Ok(());
         }
         scoped(&self.device, || {
             let values = bytemuck::cast_slice(activation.values());
             for index in 0..self.dispatches.len() as u64 {
-                let at = index * self.stride + Settings::PARAMETERS;
+                let at = index * self.stride + offset;
                 queue.write_buffer(&self.settings, at, values);
             }
         })?;
@@ -329,8 +242,7 @@ fn bind_group(
     device: &wgpu::Device,
     pipeline: &wgpu::ComputePipeline,
     (settings, settings_at): (&wgpu::Buffer, u64),
-    bindings: &[Binding],
-    tensors: &[&TensorView],
+    part: &Part<'_>,
 ) -> wgpu::BindGroup {
     let binding = |buffer, offset, size| {
         wgpu::BindingResource::Buffer(wgpu::BufferBinding {
@@ -343,7 +255,7 @@ fn bind_group(
         binding: 0,
         resource: binding(settings, settings_at, SETTINGS_SIZE),
     }];
-    let slots = (1..).zip(tensors).zip(bindings);
+    let slots = (1..).zip(part.tensors).zip(part.bindings);
     entries.extend(slots.map(|((slot, tensor), bound)| wgpu::BindGroupEntry {
         binding: slot,
         resource: binding(
@@ -358,6 +270,3 @@ fn bind_group(
         entries: &entries,
     })
 }
-
-#[cfg(all(test, feature = "offload"))]
-mod tests;

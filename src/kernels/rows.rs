@@ -4,17 +4,143 @@ mod plan;
 
 use bytemuck::{Pod, Zeroable};
 
-use super::KernelError;
-use super::kernel::Kernel;
+use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Binding, fold};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
 use super::scope::scoped;
-use crate::activation::RowActivation;
+use super::{KernelError, Kernels};
+use crate::activation::{RowActivation, RowFunction};
 use crate::dtype::Dtype;
-use crate::shader::{Operand, Operation, RowShader, Team, row_operands};
+use crate::shader::{
+    Access, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
+};
 use crate::tensor::{Rows, TensorView};
 use plan::{Plan, SUMMARY_SIZE, Step};
+
+impl Kernels {
+    /// Prepares `output = f(input)` over each row.
+    pub fn forward_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        input: &TensorView,
+        output: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(activation, rows, Operation::Forward, &[input, output])
+    }
+
+    /// Prepares `tensor = f(tensor)` over each row.
+    pub fn forward_rows_in_place(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        tensor: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(activation, rows, Operation::ForwardInPlace, &[tensor])
+    }
+
+    /// Prepares the gradient of each row's input, from the saved output of the forward function.
+    ///
+    /// Elements that have no part in their row have no gradient.
+    pub fn backward_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        output: &TensorView,
+        grad_output: &TensorView,
+        grad_input: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        let tensors = [output, grad_output, grad_input];
+        self.prepare_rows(activation, rows, Operation::Backward, &tensors)
+    }
+
+    /// [`Kernels::backward_rows`] with the gradient of the input in place of that of the output.
+    pub fn backward_rows_in_place(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        output: &TensorView,
+        grad: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        self.prepare_rows(
+            activation,
+            rows,
+            Operation::BackwardInPlace,
+            &[output, grad],
+        )
+    }
+
+    fn prepare_rows(
+        &self,
+        activation: &RowActivation,
+        rows: &Rows,
+        operation: Operation,
+        tensors: &[&TensorView],
+    ) -> Result<Prepared, KernelError> {
+        prepare(
+            &self.device,
+            &self.pipelines,
+            activation,
+            rows,
+            operation,
+            tensors,
+        )
+    }
+}
+
+/// What distinguishes one pipeline from another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RowKey {
+    function: RowFunction,
+    operation: Operation,
+    dtypes: Vec<Dtype>,
+    access: Access,
+    team: Team,
+    stage: Stage,
+}
+
+impl Kernel for RowShader<'_> {
+    fn key(&self) -> Key {
+        Key::Rows(RowKey {
+            function: self.function,
+            operation: self.operation,
+            dtypes: self.dtypes.to_vec(),
+            access: self.access,
+            team: self.team,
+            stage: self.stage,
+        })
+    }
+
+    fn wgsl(&self) -> Result<String, ShaderError> {
+        RowShader::wgsl(self)
+    }
+
+    fn name(&self) -> &str {
+        self.function.name()
+    }
+
+    fn label(&self) -> String {
+        format!(
+            "{} {:?} {:?}",
+            self.function.name(),
+            self.operation,
+            self.stage
+        )
+    }
+
+    fn bindings(&self) -> Vec<bool> {
+        let mut bindings = self.access.bindings(row_operands(self.operation));
+        if self.stage != Stage::Whole {
+            bindings.push(false);
+        }
+        bindings
+    }
+
+    fn is_trusted(&self) -> bool {
+        true
+    }
+}
 
 /// `struct Settings` of `rows/settings.wgsl`.
 #[repr(C)]
@@ -35,7 +161,7 @@ struct Settings {
     first: [u32; 4],
 }
 
-pub(super) fn prepare(
+fn prepare(
     device: &wgpu::Device,
     pipelines: &Pipelines,
     activation: &RowActivation,
@@ -85,15 +211,16 @@ pub(super) fn prepare(
             ..Settings::new(activation, rows, team, step)
         };
         Part {
-            kernel: Kernel::Rows(shader(team, step.stage)),
+            kernel: Box::new(shader(team, step.stage)),
             settings: bytemuck::bytes_of(&settings).to_vec(),
+            tensors: &bound,
             bindings: &step.bindings,
             grid,
         }
     });
     let parts: Vec<_> = parts.collect();
     let name = activation.function().name();
-    Prepared::assemble(device, pipelines, name, operation, &bound, &parts)
+    Prepared::assemble(device, pipelines, name, &parts)
 }
 
 fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::library::requirements;
-use super::operation::Operation;
+use super::operation::{Operand, Operation};
 use super::storage::storage;
 use crate::activation::Activation;
 use crate::dtype::Dtype;
@@ -40,6 +40,14 @@ pub(crate) enum Access {
     /// Read-write, though they are not written: wgpu refuses a buffer that is bound for reading and
     /// for writing in one dispatch, even when the ranges are disjoint.
     SharedBuffer,
+}
+
+impl Access {
+    /// Of each operand, whether it is bound for reading only.
+    pub(crate) fn bindings(self, operands: &[Operand]) -> Vec<bool> {
+        let is_read_only = |operand: &Operand| !operand.is_written && self == Self::Separate;
+        operands.iter().map(is_read_only).collect()
+    }
 }
 
 /// One compute shader, described.

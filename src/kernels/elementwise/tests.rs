@@ -36,14 +36,8 @@ fn kernels_keep_to_their_range_in_bindings_that_are_wider() {
                         binding.bytes.end = view.buffer().size();
                     }
                 }
-                let prepared = Prepared::from_steps(
-                    &device,
-                    &pipelines,
-                    &activation,
-                    operation,
-                    &views,
-                    &steps,
-                );
+                let prepared =
+                    from_steps(&device, &pipelines, &activation, operation, &views, &steps);
                 let prepared = prepared.expect("prepared");
                 for (operand, view) in operands.iter().zip(&tensors) {
                     let (elements, dtype) = (run(&device, &queue, &prepared, view), view.dtype());
