@@ -259,13 +259,11 @@ def splits():
     first = mp.mpf(355) / 512
     rest = mp.log(2) - first
     second = mp.nint(rest * 2**28) / 2**28
-    yield "math/exp", "ln 2", [first, rest]
-    yield "math/exp_exp", "ln 2", [first, rest]
-    yield "math/expm1mx", "ln 2", [first, -second, rest - second]
+    yield "math/ln2", "1 / ln 2 and ln 2", [1 / mp.log(2), first, rest]
+    yield "math/expm1mx", "the rest of ln 2", [-second, rest - second]
     sixth = mp.mpf(1) / 6
     nearest = float(np.float32(float(sixth)))
     yield "math/expm1mx", "1 / 6 and 1 / 360", [nearest, nearest - sixth, QUOTIENT_HEAD]
-    yield "math/log", "ln 2", [first, rest]
     yield "math/erf", "sqrt(2) - 1 and 2 / sqrt(pi)", [mp.sqrt(2) - 1, 2 / mp.sqrt(mp.pi)]
     # The first part has as many bits as its products need to be exact.
     linear = 2 * mp.sqrt(2 / mp.pi)

@@ -1,6 +1,8 @@
+//! requires sign
+
 // Between the thresholds 0 with the sign of x: the function is odd.
 fn forward(x: f32, p: Parameters) -> f32 {
-    let zero = bitcast<f32>(bitcast<u32>(x) & 0x80000000u);
+    let zero = math_with_sign(0.0, x);
     return select(select(zero, x - p.bias, x > p.lambda), x + p.bias, x < -p.lambda);
 }
 

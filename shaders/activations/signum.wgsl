@@ -1,6 +1,7 @@
+//! requires sign
+
 fn forward(x: f32) -> f32 {
-    let magnitude = select(0.0, 1.0, x != 0.0);
-    return bitcast<f32>(bitcast<u32>(magnitude) | (bitcast<u32>(x) & 0x80000000u));
+    return math_with_sign(select(0.0, 1.0, x != 0.0), x);
 }
 
 fn derivative(x: f32) -> f32 {

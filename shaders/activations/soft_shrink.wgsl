@@ -1,7 +1,8 @@
+//! requires sign
+
 // With the sign of x also where it is 0: the function is odd.
 fn forward(x: f32, p: Parameters) -> f32 {
-    let size = max(abs(x) - p.lambda, 0.0);
-    return bitcast<f32>(bitcast<u32>(size) | (bitcast<u32>(x) & 0x80000000u));
+    return math_with_sign(max(abs(x) - p.lambda, 0.0), x);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

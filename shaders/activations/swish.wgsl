@@ -1,12 +1,7 @@
-//! requires argument, gate, near_zero, two_product
-
-fn scaled(x: f32, beta: f32) -> vec2<f32> {
-    let beta_hi = math_mask(beta, 0xfffff000u);
-    return math_scaled_argument(beta_hi, beta - beta_hi, x);
-}
+//! requires argument, gate, near_zero
 
 fn forward(x: f32, p: Parameters) -> f32 {
-    let t = scaled(x, p.beta);
+    let t = math_product_argument(p.beta, x);
     // Where the exponent is held, the limit at infinity is reached: 0, or x itself; and x / 2 for beta = 0.
     let moderate = abs(t.x) < 174.0;
     let value = select(0.0, x, moderate && p.beta != 0.0);
@@ -16,6 +11,6 @@ fn forward(x: f32, p: Parameters) -> f32 {
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {
-    let t = scaled(x, p.beta);
+    let t = math_product_argument(p.beta, x);
     return math_gate_slope(t.x, t.y, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }

@@ -14,6 +14,12 @@ fn math_scaled_argument(scale_hi: f32, scale_lo: f32, x: f32) -> vec2<f32> {
     return vec2<f32>(clamp(hi, -174.0, 174.0), clamp(lo, -0.25, 0.25));
 }
 
+// factor * x, held likewise.
+fn math_product_argument(factor: f32, x: f32) -> vec2<f32> {
+    let factor_hi = math_mask(factor, 0xfffff000u);
+    return math_scaled_argument(factor_hi, factor - factor_hi, x);
+}
+
 // x^2. Measured: within 2^-32.9 for x in -1e19 .. 1e19 and results in 1e-30 .. 1e38.
 fn math_squared_argument(x: f32) -> vec2<f32> {
     let x_hi = math_mask(x, 0xfffff000u);

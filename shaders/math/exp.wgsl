@@ -1,4 +1,4 @@
-//! requires two_product
+//! requires ln2, two_product
 
 // e^t = 2^n e^r with |r| <= ln 2 / 2 (Cody & Waite 1980, Software manual for the elementary functions),
 // and e^r = 1 + r + r^2 / 2 + r^3 q(r), q of degree 3 on +-0.36. The argument comes in two parts, because
@@ -33,14 +33,13 @@ struct MathExpArgument {
 // Reduces hi + lo, where |lo| is at most about |hi| / 1000; hi is held in -174 .. 128.
 fn math_exp_reduce(hi: f32, lo: f32) -> MathExpArgument {
     let t = clamp(hi, -174.0, 128.0);
-    let n = round((t + lo) * 1.442695);
-    // 355/512 has nine bits, so that n * 355/512 is exact. The mask changes nothing, but keeps a
-    // compiler from adding up the two parts of ln 2.
-    let rest = lo - math_mask(n, 0xffff0000u) * -0.00021219444;
+    let n = round((t + lo) * MATH_LOG2_E);
+    // The mask changes nothing, but keeps a compiler from adding up the two parts of ln 2.
+    let rest = lo - math_mask(n, 0xffff0000u) * MATH_LN2_LO;
     let whole = i32(n);
     let half = whole >> 1u;
     return MathExpArgument(
-        math_rounded(t - n * 0.693359375),
+        math_rounded(t - n * MATH_LN2_HI),
         rest,
         bitcast<f32>((half + 127) << 23u),
         bitcast<f32>((whole - half + 127) << 23u),

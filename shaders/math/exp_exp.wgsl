@@ -1,4 +1,4 @@
-//! requires exp, two_product
+//! requires exp, ln2, two_product
 
 // Functions of z = e^x and e^-z, both by the reduction of Cody & Waite 1980, Software manual for the
 // elementary functions. What is done for the digits of z is derived here.
@@ -23,10 +23,10 @@ struct MathExpExpArgument {
 // hi + lo = n ln 2 + first + rest, where first is exact. n changes a little late, so that r is less
 // negative: there the digits of z would count most.
 fn math_exp_exp_reduce(hi: f32, lo: f32) -> MathExpExpArgument {
-    let n = round((hi + lo) * 1.442695 - 0.0078125);
+    let n = round((hi + lo) * MATH_LOG2_E - 0.0078125);
     // The mask changes nothing, but keeps a compiler from adding up the two parts of ln 2.
-    let rest = lo - math_mask(n, 0xffff0000u) * -0.00021219444;
-    return MathExpExpArgument(n, math_rounded(hi - n * 0.693359375), rest);
+    let rest = lo - math_mask(n, 0xffff0000u) * MATH_LN2_LO;
+    return MathExpExpArgument(n, math_rounded(hi - n * MATH_LN2_HI), rest);
 }
 
 // 1 - e^-z with z = e^x, which is z where z is tiny, and 1 in f32 from x = 2.9 on.

@@ -1,4 +1,4 @@
-//! requires two_product
+//! requires ln2, two_product
 
 // e^x - 1 - x by the quotient for e^r of Sun Microsystems 1993, fdlibm, in two parts throughout.
 // Coefficients: tools/coefficients.py, MATH_EXPM1MX.
@@ -46,10 +46,10 @@ struct MathExpm1mx {
 fn math_expm1mx(x: f32) -> MathExpm1mx {
     // So that 2^n is 0 from there down.
     let t = max(x, -88.0);
-    let n = round(t * 1.442695);
+    let n = round(t * MATH_LOG2_E);
     let is_near = n == 0.0;
     // ln 2 in three parts, of which two make exact products with n.
-    let first = math_rounded(t - n * 0.693359375);
+    let first = math_rounded(t - n * MATH_LN2_HI);
     let reduced = math_ordered_sum(first, n * 0.00021219626);
     let r = vec2<f32>(reduced.x, reduced.y - n * 1.820636e-9);
     let w = math_exp_quotient_terms(r);

@@ -22,6 +22,7 @@ const MODULES: &[(&str, &str)] = modules![
     "gate",
     "inverse_sqrt",
     "isru",
+    "ln2",
     "log",
     "log1p",
     "near_zero",
