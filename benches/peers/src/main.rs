@@ -9,6 +9,7 @@ mod naive;
 mod number;
 mod progress;
 mod pytorch;
+mod resident;
 mod rows;
 mod shader;
 mod spirv;

@@ -4,6 +4,7 @@ use wgpu_activations::verify::{Direction, Oracle};
 use wgpu_activations::{Activation, Definition, Dtype, Offload};
 
 use crate::pytorch::{self, PyTorch};
+use crate::resident::{Resident, consecutive};
 use crate::rows::{Kind, Subject};
 use crate::{Error, naive, shader};
 
@@ -14,7 +15,7 @@ pub(crate) struct Contestant {
 }
 
 enum Machine {
-    Adapter(Box<Offload>),
+    Adapter(Box<(Offload, Resident)>),
     PyTorch(Box<PyTorch>),
 }
 
@@ -39,11 +40,12 @@ impl Contribution {
 }
 
 impl Contestant {
-    pub(crate) fn adapter(kind: Kind, gpu: Offload) -> Self {
-        Self {
+    pub(crate) fn adapter(kind: Kind, gpu: Offload) -> Result<Self, Error> {
+        let resident = Resident::new(&gpu)?;
+        Ok(Self {
             subject: Subject::adapter(kind, gpu.adapter_info()),
-            machine: Machine::Adapter(Box::new(gpu)),
-        }
+            machine: Machine::Adapter(Box::new((gpu, resident))),
+        })
     }
 
     pub(crate) fn pytorch(pytorch: PyTorch) -> Self {
@@ -112,7 +114,16 @@ impl Contestant {
         outputs: &mut [f32],
     ) -> Result<(), Error> {
         match &mut self.machine {
-            Machine::Adapter(gpu) => Ok(gpu.results_into(&contribution.oracle, inputs, outputs)?),
+            Machine::Adapter(machine) => {
+                let (gpu, resident) = &**machine;
+                let oracle = &contribution.oracle;
+                match consecutive(inputs) {
+                    Some(first) if oracle.dtypes() == [Dtype::F32; 2] => {
+                        resident.results_into(gpu, oracle, first, outputs)
+                    }
+                    _ => Ok(gpu.results_into(oracle, inputs, outputs)?),
+                }
+            }
             Machine::PyTorch(pytorch) => {
                 pytorch.select(&contribution.activation, contribution.oracle.direction())?;
                 pytorch.evaluate(inputs, outputs)?;

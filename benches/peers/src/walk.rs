@@ -76,7 +76,7 @@ fn contestants(arguments: &Arguments) -> Result<Vec<Contestant>, Error> {
         (Kind::Naive, &arguments.naive),
     ] {
         for name in names {
-            contestants.push(Contestant::adapter(kind, Offload::with_adapter(name)?));
+            contestants.push(Contestant::adapter(kind, Offload::with_adapter(name)?)?);
         }
     }
     if let Some(python) = &arguments.python {

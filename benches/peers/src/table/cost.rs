@@ -4,6 +4,7 @@ use wgpu_activations::verify::Direction;
 use wgpu_activations::{Activation, Definition};
 
 use super::accuracy::column;
+use super::budget;
 use super::markdown::table;
 use super::peers::wrong_share;
 use super::{Measured, NOTHING, find, table_rows};
@@ -32,6 +33,7 @@ pub(super) fn section(measured: &Measured) -> Result<String, Error> {
         text += &times(measured, subject, &rows);
     }
     text += &instructions()?;
+    text += &budget::section()?;
     Ok(text)
 }
 
@@ -123,14 +125,15 @@ pub(super) fn instructions() -> Result<String, Error> {
     let header = ["activation", "forward", "naive", "backward", "naive"];
     Ok(format!(
         "\n### Instructions for one element\n\nIn the SPIR-V that naga makes, calls expanded, both arms of \
-         a branch counted. Those of `identity` lead NaN around the function, everywhere. In brackets: how \
+         a branch counted, and a loop's body once; what only moves or renames a value (a load, a bit cast, \
+         a vector's parts) does not count. Those of `identity` lead NaN around the function, everywhere. In brackets: how \
          many are built-in functions, of which the driver makes as many instructions as it likes (`abs` \
          one, `exp` a dozen or more, `sin` dozens).\n\n{}",
         table(&header, &lines)
     ))
 }
 
-fn count(activation: &Activation, direction: Direction) -> Result<Instructions, Error> {
+pub(super) fn count(activation: &Activation, direction: Direction) -> Result<Instructions, Error> {
     let function = match direction {
         Direction::Forward => "evaluate",
         Direction::Backward => "differentiate",

@@ -1,6 +1,7 @@
 //! Renders `docs/accuracy.md` from what was measured.
 
 mod accuracy;
+mod budget;
 mod cost;
 mod markdown;
 mod peers;
