@@ -73,10 +73,25 @@ pub enum OffloadError {
         /// What its elements are.
         dtype: Dtype,
     },
+    /// What must be on the device as a whole is larger than its buffers.
+    #[error(
+        "{elements} elements have to be computed together, {bytes} bytes as {dtype}, but a buffer of the \
+         device holds {limit}; move the rows' axis to the end, store 16 bits, or choose another adapter"
+    )]
+    UnitTooLarge {
+        /// The elements of a row, with those of the rows that lie between them.
+        elements: u64,
+        /// What they are stored as.
+        dtype: Dtype,
+        /// What they take.
+        bytes: u64,
+        /// The device's `max_buffer_size`.
+        limit: u64,
+    },
     /// The device has no memory for the staging ring.
     #[error(
-        "the device is out of memory, of which a job takes up to {} MiB; close other programs that use \
-         it, or choose another adapter",
+        "the device is out of memory, of which a job takes up to {} MiB, and more for rows beyond a chunk; \
+         close other programs that use it, or choose another adapter",
         Offload::MEMORY >> 20
     )]
     OutOfMemory,
@@ -100,7 +115,7 @@ pub enum OffloadError {
         total: u64,
     },
     /// The input could not be read.
-    #[error("the {name} could not be read: {source}")]
+    #[error("{name} could not be read: {source}")]
     Read {
         /// Which input.
         name: &'static str,

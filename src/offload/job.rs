@@ -2,8 +2,10 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
-use crate::activation::Activation;
+use super::work::{Elementwise, OverRows, Work};
+use crate::activation::{Activation, RowActivation};
 use crate::dtype::{Dtype, Element};
+use crate::tensor::Rows;
 
 /// Where a tensor comes from.
 pub struct Input<'a> {
@@ -70,24 +72,31 @@ impl<'a> Output<'a> {
 pub struct Progress {
     /// Elements written so far.
     pub done: u64,
-    /// Elements of the job.
+    /// Elements of the result.
     pub total: u64,
 }
 
-/// Called after every chunk that is written; `Break` cancels the job.
+/// Called after every part that has passed through the device; `Break` cancels the job.
 pub type OnProgress<'a> = &'a mut (dyn FnMut(Progress) -> ControlFlow<()> + Send);
 
-/// One tensor to push through the GPU. Each of its tensors has a dtype of its own.
+/// Tensors to push through the GPU, each with a dtype of its own.
 pub struct Job<'a> {
-    pub(super) activation: &'a Activation,
-    pub(super) input: Input<'a>,
-    pub(super) grad_output: Option<Input<'a>>,
+    pub(super) work: Box<dyn Work + 'a>,
+    pub(super) inputs: Vec<Input<'a>>,
     pub(super) output: Output<'a>,
-    pub(super) elements: u64,
     pub(super) progress: Option<OnProgress<'a>>,
 }
 
 impl<'a> Job<'a> {
+    fn new(work: impl Work + 'a, inputs: Vec<Input<'a>>, output: Output<'a>) -> Self {
+        Self {
+            work: Box::new(work),
+            inputs,
+            output,
+            progress: None,
+        }
+    }
+
     /// `output = f(input)` over `elements` elements.
     pub fn forward(
         activation: &'a Activation,
@@ -95,14 +104,12 @@ impl<'a> Job<'a> {
         output: Output<'a>,
         elements: u64,
     ) -> Self {
-        Self {
+        let work = Elementwise {
             activation,
-            input,
-            grad_output: None,
-            output,
             elements,
-            progress: None,
-        }
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
     }
 
     /// `output = f′(input) · grad_output` over `elements` elements.
@@ -113,24 +120,47 @@ impl<'a> Job<'a> {
         output: Output<'a>,
         elements: u64,
     ) -> Self {
-        let grad_output = Some(grad_output);
-        Self {
-            grad_output,
-            ..Self::forward(activation, input, output, elements)
-        }
+        let work = Elementwise {
+            activation,
+            elements,
+            is_backward: true,
+        };
+        Self::new(work, vec![input, grad_output], output)
     }
 
-    /// The types of its inputs and its output.
-    pub(super) fn types(&self) -> Types {
-        let inputs = std::iter::once(&self.input).chain(&self.grad_output);
-        Types {
-            inputs: inputs.map(|input| input.dtype).collect(),
-            output: self.output.dtype,
-        }
+    /// `output = f(input)` over each row.
+    pub fn forward_rows(
+        activation: &'a RowActivation,
+        rows: &Rows,
+        input: Input<'a>,
+        output: Output<'a>,
+    ) -> Self {
+        let work = OverRows {
+            activation,
+            rows: *rows,
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
     }
 
-    /// Calls `progress` after every chunk that is written; when it returns `Break`, the job ends
-    /// with [`OffloadError::Cancelled`](super::OffloadError::Cancelled).
+    /// The gradient of each row's input, from the saved output of the forward function.
+    pub fn backward_rows(
+        activation: &'a RowActivation,
+        rows: &Rows,
+        output: Input<'a>,
+        grad_output: Input<'a>,
+        grad_input: Output<'a>,
+    ) -> Self {
+        let work = OverRows {
+            activation,
+            rows: *rows,
+            is_backward: true,
+        };
+        Self::new(work, vec![output, grad_output], grad_input)
+    }
+
+    /// Calls `progress` after every part that has passed; when it returns `Break`, the job ends with
+    /// [`OffloadError::Cancelled`](super::OffloadError::Cancelled).
     #[must_use]
     pub fn progress(mut self, progress: OnProgress<'a>) -> Self {
         self.progress = Some(progress);
@@ -138,26 +168,10 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What the tensors of a job are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Types {
-    pub(super) inputs: Vec<Dtype>,
-    pub(super) output: Dtype,
-}
-
-impl Types {
-    /// Whether the result can take the place of the last input.
-    pub(super) fn in_place(&self) -> bool {
-        self.inputs.last() == Some(&self.output)
-    }
-}
-
 impl fmt::Debug for Job<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Job")
-            .field("activation", &self.activation)
-            .field("backward", &self.grad_output.is_some())
-            .field("elements", &self.elements)
+            .field("work", &self.work)
             .finish_non_exhaustive()
     }
 }

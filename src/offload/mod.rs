@@ -1,13 +1,17 @@
 //! Owns a device: host slices in, host slices out. The only room that submits and waits.
 
 mod adapter;
+mod division;
 mod error;
 mod job;
 mod poller;
 mod ring;
+mod rows;
+mod slot;
 mod stream;
 #[cfg(feature = "verify")]
 mod verification;
+mod work;
 
 pub use adapter::{AdapterReport, adapters};
 pub use error::OffloadError;
@@ -20,12 +24,13 @@ use crate::dtype::Element;
 use crate::kernels::Kernels;
 use crate::kernels::scope::one_line;
 use poller::Poller;
-use ring::Slot;
+use slot::Slot;
 
 /// A device of its own, through which tensors of any size are streamed.
 ///
 /// Uploading, computing and reading back overlap in a ring of staging buffers, so the memory in use
 /// does not grow with the tensor: at most [`Offload::MEMORY`], on the device and in staging together.
+/// Only a row that is longer than a chunk adds to it, as it has to be on the device as a whole.
 ///
 /// ```no_run
 /// use wgpu_activations::{Activation, Offload};
@@ -51,7 +56,12 @@ impl Offload {
     /// chunk on its way two tensors, their two upload buffers and one to read back; and a chunk for
     /// what comes from a reader. A third tensor, for a result of another type than the last input's,
     /// fits in too, as one of the types is then of 16 bits.
-    pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * ring::MAX_CHUNK * 4;
+    ///
+    /// A row, with those that lie between its elements, may be longer than a chunk of 2²² elements.
+    /// Then the tensors that hold these rows are once on the device besides (two at most, or three
+    /// where the result is of another type than the last input), and at most 64 MiB for their sums;
+    /// what is in staging does not grow.
+    pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * division::MAX_PIECE * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an
     /// integrated one, else what there is. `WGPU_BACKEND` limits the choice.

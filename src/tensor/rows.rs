@@ -53,6 +53,12 @@ impl Rows {
         })
     }
 
+    /// The same rows over so many positions of the axes before their own.
+    #[cfg(feature = "offload")]
+    pub(crate) fn with_outer(self, outer: u64) -> Self {
+        Self { outer, ..self }
+    }
+
     /// How many elements all rows have together.
     pub fn elements(&self) -> u64 {
         self.outer * self.len * self.inner

@@ -1,0 +1,133 @@
+//! What a job computes.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::activation::{Activation, RowActivation};
+use crate::kernels::{KernelError, Kernels, Prepared};
+use crate::tensor::{Rows, TensorView};
+
+/// Makes one tensor from others, unit by unit: units lie one after another in each tensor, and none
+/// depends on another.
+pub(super) trait Work: fmt::Debug + Send + Sync {
+    /// How many units there are.
+    fn units(&self) -> u64;
+
+    /// The tensors that it takes.
+    fn inputs(&self) -> Vec<Operand>;
+
+    /// The elements of the result that a unit has.
+    fn output_unit(&self) -> u64;
+
+    /// Whether the result may take the place of the last input, where they are alike.
+    fn may_be_in_place(&self) -> bool;
+
+    /// Prepares the kernels for some of the units.
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError>;
+}
+
+/// A tensor that a work takes.
+pub(super) struct Operand {
+    /// What errors call it.
+    pub(super) name: &'static str,
+    /// The elements that a unit has.
+    pub(super) unit: u64,
+}
+
+/// Units that are on the device together.
+pub(super) struct Chunk {
+    /// Which of all units these are.
+    pub(super) units: Range<u64>,
+    /// Their elements of each input.
+    pub(super) inputs: Vec<TensorView>,
+    /// Where their results go, unless in place of the last input.
+    pub(super) output: Option<TensorView>,
+}
+
+fn operands(names: &[&'static str], unit: u64) -> Vec<Operand> {
+    names.iter().map(|&name| Operand { name, unit }).collect()
+}
+
+/// An activation, in which every element is a unit.
+#[derive(Debug)]
+pub(super) struct Elementwise<'a> {
+    pub(super) activation: &'a Activation,
+    pub(super) elements: u64,
+    pub(super) is_backward: bool,
+}
+
+impl Work for Elementwise<'_> {
+    fn units(&self) -> u64 {
+        self.elements
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        match self.is_backward {
+            false => operands(&["the input"], 1),
+            true => operands(&["the input", "the gradient of the output"], 1),
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        1
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+        let (activation, input) = (self.activation, &chunk.inputs[0]);
+        match (self.is_backward, &chunk.output) {
+            (false, None) => kernels.forward_in_place(activation, input),
+            (false, Some(output)) => kernels.forward(activation, input, output),
+            (true, None) => kernels.backward_in_place(activation, input, &chunk.inputs[1]),
+            (true, Some(output)) => kernels.backward(activation, input, &chunk.inputs[1], output),
+        }
+    }
+}
+
+/// A function of rows, in which a unit is a slab: a row and those that lie between its elements.
+#[derive(Debug)]
+pub(super) struct OverRows<'a> {
+    pub(super) activation: &'a RowActivation,
+    pub(super) rows: Rows,
+    pub(super) is_backward: bool,
+}
+
+impl Work for OverRows<'_> {
+    fn units(&self) -> u64 {
+        self.rows.outer()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        let unit = self.output_unit();
+        match self.is_backward {
+            false => operands(&["the input"], unit),
+            true => operands(&["the saved output", "the gradient of the output"], unit),
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        self.rows.len() * self.rows.inner()
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+        let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
+        let (activation, first) = (self.activation, &chunk.inputs[0]);
+        match (self.is_backward, &chunk.output) {
+            (false, None) => kernels.forward_rows_in_place(activation, rows, first),
+            (false, Some(output)) => kernels.forward_rows(activation, rows, first, output),
+            (true, None) => {
+                kernels.backward_rows_in_place(activation, rows, first, &chunk.inputs[1])
+            }
+            (true, Some(output)) => {
+                kernels.backward_rows(activation, rows, first, &chunk.inputs[1], output)
+            }
+        }
+    }
+}
