@@ -9,8 +9,8 @@ use crate::system::{Remedy, System};
 
 /// The tests whose results depend on the adapter.
 const TESTS: &str = "--lib --test activations --test conversions --test custom --test halves \
-    --test hyper_parameters --test kernels --test math --test offload --test rows --test special_values \
-    --test verification";
+    --test hyper_parameters --test kernels --test math --test offload --test offload_rows --test rows \
+    --test special_values --test verification";
 
 /// A software adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
