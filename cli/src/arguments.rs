@@ -6,19 +6,29 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use wgpu_activations::Dtype;
 
+use crate::location::Location;
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed (a file, the adapter, or a verification that does not pass); 2 wrong \
 usage, which would fail on any machine (an unknown activation or parameter, a value that is not \
 allowed); 128 and the signal's number where one ended it (130 for Ctrl-C).";
 
 const APPLY_NOTES: &str = "\
-INPUT and GRAD_OUTPUT are npy files of dtype '<f4' (f32) or '<f2' (f16), in C or Fortran order; their \
-dtypes may differ. They are memory-mapped: do not shorten them while the command runs.
+INPUT, OUTPUT and GRAD_OUTPUT are npy files, or tensors of safetensors files, written as \
+FILE.safetensors:NAME (where INPUT or GRAD_OUTPUT has a single tensor, its name may be left out). npy \
+files are of dtype '<f4' (f32) or '<f2' (f16), in C or Fortran order; tensors of safetensors files of F32, \
+F16 or BF16. Their dtypes may differ. They are memory-mapped: do not shorten them while the command runs.
 
-OUTPUT gets the shape and order of INPUT, and its dtype where --dtype names no other. It is written beside its final name and renamed at \
+OUTPUT gets the shape and order of INPUT, and its dtype where --dtype names no other; a safetensors file \
+is always in C order, and holds this one tensor, which is called like INPUT's where OUTPUT gives no name. \
+OUTPUT is written beside its final name and renamed at \
 the end, so that it is whole or not there, and an existing one survives a failure and Ctrl-C; its \
-permissions are kept. It may be INPUT or GRAD_OUTPUT itself. Where OUTPUT is a symbolic link, the file that it \
-points to is replaced; other hard links to that file keep the old contents.";
+permissions are kept. It may be INPUT or GRAD_OUTPUT itself. An existing safetensors file with other \
+tensors is not replaced. Where OUTPUT is a symbolic link, the file that it \
+points to is replaced; other hard links to that file keep the old contents.
+
+softmax, softmin and log_softmax go over the rows along --axis, whatever the order in memory. With \
+--backward their INPUT is the saved output of the forward pass, from which their gradient is computed.";
 
 const VERIFY_NOTES: &str = "\
 With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \
@@ -32,7 +42,7 @@ one elementary function; `list` shows which. Results of 16 bits must be within 1
 const JSON_NUMBERS: &str = "\
 Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
 
-/// Applies the activation functions of neural networks to npy files on the GPU.
+/// Applies the activation functions of neural networks to npy and safetensors files on the GPU.
 #[derive(Debug, Parser)]
 #[command(name = "wgpu-activations", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -42,7 +52,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Applies an activation, or its backward pass, to an npy file.
+    /// Applies an activation, or its backward pass, to a tensor in a file.
     #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
     Apply(Apply),
     /// Lists every activation with its parameters, the bound of its error and its formula.
@@ -63,19 +73,28 @@ pub(crate) enum Command {
 pub(crate) struct Apply {
     /// The activation's name; `list` shows them all.
     pub(crate) activation: String,
-    /// The npy file to read.
-    pub(crate) input: PathBuf,
-    /// The npy file to write; with --backward it is the gradient of INPUT.
-    pub(crate) output: PathBuf,
+    /// The file to read: npy, or a tensor of a safetensors file as x.safetensors:NAME. With --backward
+    /// softmax and its kin take the saved output of their forward pass here.
+    pub(crate) input: Location,
+    /// The file to write: npy, or safetensors as y.safetensors:NAME. With --backward it is the gradient
+    /// of the forward pass's input.
+    pub(crate) output: Location,
     /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub(crate) settings: Vec<Setting>,
-    /// Computes the backward pass with this gradient, an npy file of INPUT's shape.
+    /// The axis along which the rows of softmax and its kin lie; negative ones count from the last,
+    /// which is taken where none is given.
+    #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]
+    pub(crate) axis: Option<i64>,
+    /// Multiplies what softmax and its kin take, as --set scale=SCALE does: the inverse of a temperature.
+    #[arg(long, value_name = "SCALE", value_parser = parse_number, allow_hyphen_values = true)]
+    pub(crate) scale: Option<f64>,
+    /// Computes the backward pass with this gradient of the output, a file of INPUT's shape.
     #[arg(long, value_name = "GRAD_OUTPUT")]
-    pub(crate) backward: Option<PathBuf>,
-    /// The type of OUTPUT's elements, f32 or f16, since npy files hold no bf16; that of INPUT where
-    /// it is not given.
-    #[arg(long, value_parser = parse_file_dtype)]
+    pub(crate) backward: Option<Location>,
+    /// The type of OUTPUT's elements, f32, f16 or in a safetensors file bf16; that of INPUT where it is
+    /// not given.
+    #[arg(long)]
     pub(crate) dtype: Option<Dtype>,
     #[command(flatten)]
     pub(crate) adapter: AdapterChoice,
@@ -151,12 +170,6 @@ pub(crate) struct Setting {
     pub(crate) value: f64,
 }
 
-/// A dtype by its name; that files do not hold every one shows at once where it is mistyped.
-fn parse_file_dtype(name: &str) -> Result<Dtype, String> {
-    let dtype = name.parse::<Dtype>();
-    dtype.map_err(|error| format!("{error}; npy files hold f32 and f16, but no bf16"))
-}
-
 fn parse_every(text: &str) -> Result<NonZeroU32, String> {
     let every = text.parse();
     every.map_err(|_| format!("give a whole number from 1 to {}", u32::MAX))
@@ -166,12 +179,15 @@ fn parse_setting(text: &str) -> Result<Setting, String> {
     let (name, value) = text
         .split_once('=')
         .ok_or("write it as name=value, for example negative_slope=0.2")?;
-    let value = parse_value(value)
-        .ok_or_else(|| format!("{value:?} is not a number; write one such as 0.2, 1e-3 or 1/3"))?;
     Ok(Setting {
         name: name.trim().to_owned(),
-        value,
+        value: parse_number(value)?,
     })
+}
+
+fn parse_number(text: &str) -> Result<f64, String> {
+    parse_value(text)
+        .ok_or_else(|| format!("{text:?} is not a number; write one such as 0.2, 1e-3 or 1/3"))
 }
 
 fn parse_value(text: &str) -> Option<f64> {

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
-use wgpu_activations::{ActivationError, OffloadError, ShaderError};
+use wgpu_activations::{ActivationError, OffloadError, ShaderError, ShapeError};
 
-use crate::npy::NpyError;
+use crate::location::Location;
 use crate::output::OutputError;
+use crate::safetensors_header::{self, names};
+use crate::tensor_file::TensorFileError;
 use crate::verify::CheckpointError;
 
 /// Why the command failed: each displays as one sentence that says what to do.
@@ -24,19 +26,40 @@ pub(crate) enum Error {
     AdapterTwice(String),
     #[error("{0} is named twice; name it once")]
     NamedTwice(String),
-    #[error("npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16")]
-    NoBf16,
-    #[error(transparent)]
-    Npy(#[from] NpyError),
     #[error(
-        "{} has the shape {gradient_shape} and {} has {input_shape}; \
-         give a gradient of the input's shape",
-        .gradient.display(), .input.display()
+        "npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16, or an OUTPUT \
+         like y.safetensors:NAME"
+    )]
+    NoBf16,
+    #[error("{0} takes each element for itself; leave --axis out, which is for functions of rows")]
+    AxisOfElements(String),
+    #[error("no rows in {input}: {error}")]
+    Shape { input: Location, error: ShapeError },
+    #[error(transparent)]
+    TensorFile(#[from] TensorFileError),
+    #[error("{0} names no tensor; write it as y.safetensors:NAME, with a name of your choice")]
+    NoName(Location),
+    #[error(
+        "{} would lose other tensors, since a new file takes its place: {}; name another file",
+        output.path().display(), names(others)
+    )]
+    OtherTensors {
+        output: Location,
+        others: Vec<String>,
+    },
+    #[error("no header can be written for {output}: {problem}")]
+    NoHeader {
+        output: Location,
+        problem: safetensors_header::HeaderError,
+    },
+    #[error(
+        "{gradient} has the shape {gradient_shape} and {input} has {input_shape}; \
+         give a gradient of the input's shape"
     )]
     ShapesDiffer {
-        gradient: PathBuf,
+        gradient: String,
         gradient_shape: String,
-        input: PathBuf,
+        input: String,
         input_shape: String,
     },
     #[error(transparent)]
@@ -97,6 +120,8 @@ impl Error {
             | Self::UnknownActivation(_)
             | Self::SetTwice(_)
             | Self::NoBf16
+            | Self::AxisOfElements(_)
+            | Self::NoName(_)
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,

@@ -1,17 +1,21 @@
-//! The command `wgpu-activations`: activation functions of neural networks, applied to npy files.
+//! The command `wgpu-activations`: activation functions of neural networks, applied to tensors in files.
 
 mod adapters;
 mod apply;
 mod arguments;
 mod error;
+mod function;
 mod interruption;
+mod layout;
 mod list;
-mod npy;
+mod location;
 mod npy_header;
 mod output;
 mod print;
 mod progress;
 mod reorder;
+mod safetensors_header;
+mod tensor_file;
 mod verify;
 
 use std::process::ExitCode;

@@ -5,6 +5,8 @@
 
 use wgpu_activations::Dtype;
 
+use crate::layout::{Layout, Order, shape_text};
+
 mod cursor;
 
 use cursor::Cursor;
@@ -14,23 +16,6 @@ const MAGIC: &[u8] = b"\x93NUMPY";
 const ALIGNMENT: usize = 64;
 /// NumPy's own limit.
 const MAX_DIMENSIONS: usize = 64;
-
-/// The order in which a file holds an array's elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// The last index runs fastest.
-    C,
-    /// The first index runs fastest.
-    Fortran,
-}
-
-/// Shape, order and dtype of an array, which would have at most `u64::MAX` bytes as f32.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    shape: Vec<u64>,
-    order: Order,
-    dtype: Dtype,
-}
 
 /// The dtypes that there are kernels for, by NumPy's names; NumPy has none for bf16.
 const DTYPES: [(&str, Dtype); 2] = [("'<f4'", Dtype::F32), ("'<f2'", Dtype::F16)];
@@ -60,153 +45,81 @@ pub(crate) enum HeaderError {
     TooLarge { shape: Vec<u64> },
 }
 
-impl Header {
-    #[cfg(test)]
-    pub(crate) fn new(shape: Vec<u64>, order: Order, dtype: Dtype) -> Self {
-        Self {
-            shape,
-            order,
-            dtype,
+/// Reads the header at the start of `file`; returns it and where the data starts.
+pub(crate) fn parse(file: &[u8]) -> Result<(Layout, usize), HeaderError> {
+    let rest = file.strip_prefix(MAGIC).ok_or(HeaderError::NotNpy)?;
+    let &[major, minor, ref rest @ ..] = rest else {
+        return Err(HeaderError::Truncated);
+    };
+    let (length, rest) = match (major, minor) {
+        (1, 0) => {
+            let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
+            (u32::from(u16::from_le_bytes(*length)), rest)
         }
-    }
-
-    /// Reads the header at the start of `file`; returns it and where the data starts.
-    pub(crate) fn parse(file: &[u8]) -> Result<(Self, usize), HeaderError> {
-        let rest = file.strip_prefix(MAGIC).ok_or(HeaderError::NotNpy)?;
-        let &[major, minor, ref rest @ ..] = rest else {
-            return Err(HeaderError::Truncated);
-        };
-        let (length, rest) = match (major, minor) {
-            (1, 0) => {
-                let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
-                (u32::from(u16::from_le_bytes(*length)), rest)
-            }
-            (2 | 3, 0) => {
-                let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
-                (u32::from_le_bytes(*length), rest)
-            }
-            _ => return Err(HeaderError::Version(major, minor)),
-        };
-        let text = rest.get(..length as usize).ok_or(HeaderError::Truncated)?;
-        let start = file.len() - rest.len() + text.len();
-        Ok((Self::from_text(text)?, start))
-    }
-
-    fn from_text(text: &[u8]) -> Result<Self, HeaderError> {
-        let mut cursor = Cursor::new(text);
-        let (mut dtype, mut order, mut shape) = (None, None, None);
-        cursor.expect(b'{', "it is not a dictionary")?;
-        while !cursor.take(b'}') {
-            let key = cursor.string()?;
-            cursor.expect(b':', "a key has no value")?;
-            let is_new = match key {
-                b"descr" => dtype.replace(cursor.dtype()?).is_none(),
-                b"fortran_order" => order.replace(cursor.order()?).is_none(),
-                b"shape" => shape.replace(cursor.shape()?).is_none(),
-                _ => return Err(HeaderError::Malformed("it has an unknown key")),
-            };
-            if !is_new {
-                return Err(HeaderError::Malformed("a key is there twice"));
-            }
-            if !cursor.take(b',') {
-                cursor.expect(b'}', "a comma or its end is missing")?;
-                break;
-            }
+        (2 | 3, 0) => {
+            let (length, rest) = rest.split_first_chunk().ok_or(HeaderError::Truncated)?;
+            (u32::from_le_bytes(*length), rest)
         }
-        if !cursor.is_at_end() {
-            return Err(HeaderError::Malformed("something follows the dictionary"));
-        }
-        let name = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
-        let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
-        let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
-        let Some((_, dtype)) = DTYPES.into_iter().find(|(known, _)| name == *known) else {
-            return Err(HeaderError::Dtype { name });
-        };
-        let is_small = element_count(&shape).is_some_and(|count| count <= u64::MAX / 4);
-        if !is_small {
-            return Err(HeaderError::TooLarge { shape });
-        }
-        Ok(Self {
-            shape,
-            order,
-            dtype,
-        })
-    }
-
-    /// The same array with elements of another type.
-    pub(crate) fn with_dtype(&self, dtype: Dtype) -> Self {
-        Self {
-            dtype,
-            ..self.clone()
-        }
-    }
-
-    pub(crate) fn shape(&self) -> &[u64] {
-        &self.shape
-    }
-
-    pub(crate) fn order(&self) -> Order {
-        self.order
-    }
-
-    pub(crate) fn dtype(&self) -> Dtype {
-        self.dtype
-    }
-
-    pub(crate) fn elements(&self) -> u64 {
-        element_count(&self.shape).unwrap_or(u64::MAX / 4)
-    }
-
-    pub(crate) fn data_bytes(&self) -> u64 {
-        self.elements() * self.dtype.size()
-    }
-
-    /// The shape as Python writes it.
-    pub(crate) fn shape_text(&self) -> String {
-        shape_text(&self.shape)
-    }
-
-    /// The start of a file of version 1.0, which has room for every shape.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let fortran_order = match self.order {
-            Order::C => "False",
-            Order::Fortran => "True",
-        };
-        let shape = shape_text(&self.shape);
-        let descr = match self.dtype {
-            Dtype::F16 => "<f2",
-            _ => "<f4",
-        };
-        let text =
-            format!("{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
-        let before = MAGIC.len() + 4;
-        let padded = (before + text.len() + 1).next_multiple_of(ALIGNMENT) - before;
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend([1, 0]);
-        bytes.extend((padded as u16).to_le_bytes());
-        bytes.extend(format!("{text:width$}\n", width = padded - 1).into_bytes());
-        bytes
-    }
+        _ => return Err(HeaderError::Version(major, minor)),
+    };
+    let text = rest.get(..length as usize).ok_or(HeaderError::Truncated)?;
+    let start = file.len() - rest.len() + text.len();
+    Ok((from_text(text)?, start))
 }
 
-fn shape_text(shape: &[u64]) -> String {
-    match shape {
-        [extent] => format!("({extent},)"),
-        shape => {
-            let extents: Vec<_> = shape.iter().map(u64::to_string).collect();
-            format!("({})", extents.join(", "))
+fn from_text(text: &[u8]) -> Result<Layout, HeaderError> {
+    let mut cursor = Cursor::new(text);
+    let (mut dtype, mut order, mut shape) = (None, None, None);
+    cursor.expect(b'{', "it is not a dictionary")?;
+    while !cursor.take(b'}') {
+        let key = cursor.string()?;
+        cursor.expect(b':', "a key has no value")?;
+        let is_new = match key {
+            b"descr" => dtype.replace(cursor.dtype()?).is_none(),
+            b"fortran_order" => order.replace(cursor.order()?).is_none(),
+            b"shape" => shape.replace(cursor.shape()?).is_none(),
+            _ => return Err(HeaderError::Malformed("it has an unknown key")),
+        };
+        if !is_new {
+            return Err(HeaderError::Malformed("a key is there twice"));
+        }
+        if !cursor.take(b',') {
+            cursor.expect(b'}', "a comma or its end is missing")?;
+            break;
         }
     }
+    if !cursor.is_at_end() {
+        return Err(HeaderError::Malformed("something follows the dictionary"));
+    }
+    let name = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
+    let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
+    let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
+    let Some((_, dtype)) = DTYPES.into_iter().find(|(known, _)| name == *known) else {
+        return Err(HeaderError::Dtype { name });
+    };
+    Layout::new(shape.clone(), order, dtype).ok_or(HeaderError::TooLarge { shape })
 }
 
-/// The elements of an array of that shape, where a u64 can hold their number.
-fn element_count(shape: &[u64]) -> Option<u64> {
-    if shape.contains(&0) {
-        return Some(0);
-    }
-    shape
-        .iter()
-        .try_fold(1_u64, |count, &n| count.checked_mul(n))
+/// The start of a file of version 1.0, which has room for every shape.
+pub(crate) fn to_bytes(layout: &Layout) -> Vec<u8> {
+    let fortran_order = match layout.order() {
+        Order::C => "False",
+        Order::Fortran => "True",
+    };
+    let shape = layout.shape_text();
+    let descr = match layout.dtype() {
+        Dtype::F16 => "<f2",
+        _ => "<f4",
+    };
+    let text =
+        format!("{{'descr': '{descr}', 'fortran_order': {fortran_order}, 'shape': {shape}, }}");
+    let before = MAGIC.len() + 4;
+    let padded = (before + text.len() + 1).next_multiple_of(ALIGNMENT) - before;
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend([1, 0]);
+    bytes.extend((padded as u16).to_le_bytes());
+    bytes.extend(format!("{text:width$}\n", width = padded - 1).into_bytes());
+    bytes
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::npy_header::{Header, Order};
+use crate::layout::{Layout, Order};
 
 /// Bytes gathered at a time: enough to take whole runs from the source.
 const BUFFER: usize = 16 << 20;
@@ -32,22 +32,22 @@ pub(crate) fn order_matters(shape: &[u64]) -> bool {
 }
 
 impl<'a> Reordered<'a> {
-    /// `source` holds all elements that `header` describes.
-    pub(crate) fn new(source: &'a [u8], header: &Header) -> Self {
-        Self::with_capacity(source, header, BUFFER)
+    /// `source` holds all elements that `layout` describes.
+    pub(crate) fn new(source: &'a [u8], layout: &Layout) -> Self {
+        Self::with_capacity(source, layout, BUFFER)
     }
 
-    fn with_capacity(source: &'a [u8], header: &Header, capacity: usize) -> Self {
-        let mut extents: Vec<usize> = header
+    fn with_capacity(source: &'a [u8], layout: &Layout, capacity: usize) -> Self {
+        let mut extents: Vec<usize> = layout
             .shape()
             .iter()
             .map(|&extent| extent as usize)
             .filter(|&extent| extent != 1)
             .collect();
-        if header.order() == Order::C {
+        if layout.order() == Order::C {
             extents.reverse();
         }
-        let size = header.dtype().size() as usize;
+        let size = layout.dtype().size() as usize;
         Self {
             source,
             size,
@@ -184,7 +184,7 @@ mod tests {
                 (Order::C, Order::Fortran, Dtype::F16),
             ] {
                 let indices = indices(shape);
-                let header = Header::new(shape.to_vec(), held, dtype);
+                let layout = Layout::new(shape.to_vec(), held, dtype).unwrap();
                 let size = dtype.size() as usize;
                 let mut source = vec![0; indices.len() * size];
                 let mut expected = source.clone();
@@ -196,7 +196,7 @@ mod tests {
                 }
                 for capacity in [1, 4, 20, 52, 400, BUFFER] {
                     let mut out = Vec::new();
-                    let mut reader = Reordered::with_capacity(&source, &header, capacity);
+                    let mut reader = Reordered::with_capacity(&source, &layout, capacity);
                     reader.read_to_end(&mut out).unwrap();
                     assert_eq!(out, expected, "{shape:?} {held:?} {capacity}");
                 }

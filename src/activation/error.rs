@@ -1,4 +1,4 @@
-use super::{Activation, MAX_PARAMETERS, catalogue};
+use super::{Activation, MAX_PARAMETERS, Parameter, RowFunction, catalogue};
 
 /// Why an activation could not be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -11,6 +11,14 @@ pub enum ActivationError {
         name: String,
         /// The nearest name that exists, where one is near.
         nearest: Option<String>,
+    },
+    /// A function of rows where one of elements is wanted.
+    #[error(
+        "{name} is made of whole rows, not of each element; use RowActivation::named({name:?})"
+    )]
+    OverRows {
+        /// Its name.
+        name: String,
     },
     /// No hyper-parameter of that name.
     #[error("{activation} has no parameter {name:?}; {known}")]
@@ -78,6 +86,7 @@ impl ActivationError {
         let distance = |known: &str| strsim::damerau_levenshtein(known, &name.to_lowercase());
         let nearest = catalogue()
             .map(|definition| definition.name)
+            .chain(RowFunction::ALL.map(RowFunction::name))
             .min_by_key(|known| distance(known))
             // More than a third of the letters wrong is no slip of the finger.
             .filter(|known| 3 * distance(known) <= name.chars().count().max(known.len()));
@@ -87,14 +96,18 @@ impl ActivationError {
         }
     }
 
-    pub(super) fn unknown_parameter(activation: &Activation, name: &str) -> Self {
-        let names: Vec<_> = activation.parameters().iter().map(|p| p.name).collect();
+    pub(super) fn unknown_parameter(
+        activation: &str,
+        parameters: &[Parameter],
+        name: &str,
+    ) -> Self {
+        let names: Vec<_> = parameters.iter().map(|p| p.name).collect();
         let known = match names.as_slice() {
             [] => "it takes none".to_owned(),
             names => format!("it takes {}", names.join(", ")),
         };
         Self::UnknownParameter {
-            activation: activation.name().to_owned(),
+            activation: activation.to_owned(),
             name: name.to_owned(),
             known,
         }

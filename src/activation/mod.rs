@@ -53,7 +53,12 @@ impl Activation {
         catalogue()
             .find(|definition| definition.name == name)
             .map(Self::from_definition)
-            .ok_or_else(|| ActivationError::unknown(name))
+            .ok_or_else(|| match RowActivation::named(name) {
+                Ok(_) => ActivationError::OverRows {
+                    name: name.to_owned(),
+                },
+                Err(unknown) => unknown,
+            })
     }
 
     /// A row of the catalogue with default hyper-parameters.
@@ -108,7 +113,9 @@ impl Activation {
                 .parameters()
                 .iter()
                 .position(|parameter| parameter.name == name)
-                .ok_or_else(|| ActivationError::unknown_parameter(self, name))?;
+                .ok_or_else(|| {
+                    ActivationError::unknown_parameter(self.name(), self.parameters(), name)
+                })?;
             let rounded = value as f32;
             if !rounded.is_finite() {
                 return Err(ActivationError::NotFinite {

@@ -1,5 +1,5 @@
-use super::ActivationError;
 use super::catalogue::MODERATE;
+use super::{ActivationError, Parameter};
 
 /// What is made of each row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,11 +57,23 @@ pub struct RowActivation {
 }
 
 impl RowActivation {
+    /// What can be set, with the defaults.
+    pub const PARAMETERS: [Parameter; 1] = [Parameter::new("scale", 1.0)];
+
     const fn new(function: RowFunction) -> Self {
         Self {
             function,
             scale: 1.0,
         }
+    }
+
+    /// The function of that name, with a scale of 1.
+    pub fn named(name: &str) -> Result<Self, ActivationError> {
+        RowFunction::ALL
+            .into_iter()
+            .find(|function| function.name() == name)
+            .map(Self::new)
+            .ok_or_else(|| ActivationError::unknown(name))
     }
 
     /// eˣ / Σ eˣ over each row.
@@ -77,6 +89,23 @@ impl RowActivation {
     /// x − ln Σ eˣ over each row.
     pub const fn log_softmax() -> Self {
         Self::new(RowFunction::LogSoftmax)
+    }
+
+    /// The same function with its parameter set by name; the value is rounded to f32.
+    pub fn with(self, parameter: &str, value: f64) -> Result<Self, ActivationError> {
+        match parameter {
+            "scale" if (value as f32).is_finite() => self.with_scale(value as f32),
+            "scale" => Err(ActivationError::NotFinite {
+                activation: self.function.name().to_owned(),
+                parameter: parameter.to_owned(),
+                value,
+            }),
+            _ => Err(ActivationError::unknown_parameter(
+                self.function.name(),
+                &Self::PARAMETERS,
+                parameter,
+            )),
+        }
     }
 
     /// Multiplies every x by `scale` first: the inverse of a temperature.

@@ -1,6 +1,7 @@
 //! Reads the Python literals of a header.
 
-use super::{HeaderError, MAX_DIMENSIONS, Order};
+use super::{HeaderError, MAX_DIMENSIONS};
+use crate::layout::Order;
 
 /// What is left to read of the header's text.
 pub(super) struct Cursor<'a> {

@@ -1,7 +1,7 @@
 use super::*;
 
-fn header(shape: &[u64], order: Order) -> Header {
-    Header::new(shape.to_vec(), order, Dtype::F32)
+fn layout(shape: &[u64], order: Order) -> Layout {
+    Layout::new(shape.to_vec(), order, Dtype::F32).unwrap()
 }
 
 #[test]
@@ -17,21 +17,21 @@ fn a_written_header_reads_as_it_was() {
         &long,
     ] {
         for order in [Order::C, Order::Fortran] {
-            let header = header(shape, order);
-            let mut file = header.to_bytes();
+            let layout = layout(shape, order);
+            let mut file = to_bytes(&layout);
             assert_eq!(file.len() % ALIGNMENT, 0);
             assert_eq!(file.last(), Some(&b'\n'));
             file.extend_from_slice(b"data");
-            assert_eq!(Header::parse(&file), Ok((header, file.len() - 4)));
+            assert_eq!(parse(&file), Ok((layout, file.len() - 4)));
         }
     }
 }
 
 #[test]
 fn a_header_cut_anywhere_is_an_error() {
-    let file = header(&[3, 5], Order::C).to_bytes();
+    let file = to_bytes(&layout(&[3, 5], Order::C));
     for length in 0..file.len() {
-        assert!(Header::parse(&file[..length]).is_err(), "{length}");
+        assert!(parse(&file[..length]).is_err(), "{length}");
     }
 }
 
@@ -41,10 +41,7 @@ fn unusual_spelling_is_read_as_python_reads_it() {
         "{'shape':(3L,5L),\"descr\":'<f4','fortran_order':False}",
         " { 'fortran_order' : False , 'descr' : '<f4' , 'shape' : ( 3 , 5 , ) , } \n",
     ] {
-        assert_eq!(
-            Header::from_text(text.as_bytes()),
-            Ok(header(&[3, 5], Order::C))
-        );
+        assert_eq!(from_text(text.as_bytes()), Ok(layout(&[3, 5], Order::C)));
     }
 }
 
@@ -75,7 +72,7 @@ fn malformed_headers_are_refused() {
         "{'descr': ]'<f4', 'fortran_order': False, 'shape': (3,)}",
         &format!("{{'descr': {}", "[".repeat(100_000)),
     ] {
-        let error = Header::from_text(text.as_bytes()).unwrap_err();
+        let error = from_text(text.as_bytes()).unwrap_err();
         assert!(
             matches!(error, HeaderError::Malformed(_)),
             "{text}: {error}"
@@ -93,7 +90,7 @@ fn other_dtypes_are_refused_by_name() {
         ("[('a]', '<f4'), ('b', [('c', '<f4', (2,))])]", "structured"),
     ] {
         let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (3,)}}");
-        let error = Header::from_text(text.as_bytes()).unwrap_err();
+        let error = from_text(text.as_bytes()).unwrap_err();
         assert_eq!(
             error,
             HeaderError::Dtype {
@@ -106,6 +103,6 @@ fn other_dtypes_are_refused_by_name() {
 #[test]
 fn a_shape_beyond_u64_is_refused() {
     let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 1073741824)}";
-    let error = Header::from_text(text.as_bytes()).unwrap_err();
+    let error = from_text(text.as_bytes()).unwrap_err();
     assert!(matches!(error, HeaderError::TooLarge { .. }), "{error}");
 }
