@@ -216,6 +216,8 @@ def main():
     mp.dps = 300
     FOLDER.mkdir(parents=True, exist_ok=True)
     for row in rows:
+        if row["family"] != "elementwise":
+            continue
         if options.only and row["name"] not in options.only:
             continue
         text = table(row)

@@ -36,8 +36,9 @@ goes on from there. The file is removed at the end, unless something could not b
 device is lost: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
-one elementary function; `list` shows which. Results of 16 bits must be within 1 ULP of their type, and \
-99.9 % of them correctly rounded.";
+one elementary function, or 8 ULP for a function of rows; `list` shows which. Results of 16 bits must be \
+within 1 ULP of their type, and but for functions of rows 99.9 % of them correctly rounded. Functions of \
+rows have no part in --every and --exhaustive.";
 
 const JSON_NUMBERS: &str = "\
 Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
@@ -63,7 +64,8 @@ pub(crate) enum Command {
     /// Verifies activations on one or several adapters against their f64 reference.
     ///
     /// Both passes of each run over special, evenly spaced and random inputs, with the default
-    /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are.
+    /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are. softmax
+    /// and its kin run over random and hard rows of several shapes.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),

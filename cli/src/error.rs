@@ -18,7 +18,7 @@ pub(crate) enum Error {
     Activation(ActivationError),
     #[error("no activation is called {0:?}; see `wgpu-activations list` for those there are")]
     UnknownActivation(String),
-    #[error("--set gives {0:?} twice; give it once")]
+    #[error("{0:?} is set twice; set it once")]
     SetTwice(String),
     #[error(
         "several --adapter choose {0}; name it once, or by its back end as in \"llvmpipe (gl)\""
@@ -26,6 +26,11 @@ pub(crate) enum Error {
     AdapterTwice(String),
     #[error("{0} is named twice; name it once")]
     NamedTwice(String),
+    #[error(
+        "{0} is made of whole rows, of which there is no walk; leave it out, or verify it without \
+         --exhaustive and --every"
+    )]
+    NoWalk(&'static str),
     #[error(
         "npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16, or an OUTPUT \
          like y.safetensors:NAME"
@@ -124,6 +129,7 @@ impl Error {
             | Self::NoName(_)
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
+            | Self::NoWalk(_)
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,
             _ => 1,

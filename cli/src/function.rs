@@ -1,6 +1,11 @@
 //! What the command can be told to compute.
 
-use wgpu_activations::{Activation, ActivationError, RowActivation};
+use wgpu_activations::activation::catalogue;
+use wgpu_activations::{Activation, ActivationError, RowActivation, RowFunction};
+
+/// What a function is made of, as `list` and `verify` call it.
+pub(crate) const ELEMENTWISE: &str = "elementwise";
+pub(crate) const ROWS: &str = "rows";
 
 /// A function of any family, with its parameters.
 #[derive(Clone, Debug)]
@@ -15,6 +20,15 @@ impl Function {
             Ok(rows) => Ok(Self::Rows(rows)),
             Err(_) => Activation::named(name).map(Self::Elementwise),
         }
+    }
+
+    /// All of them, with default parameters.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let elementwise = catalogue().map(Activation::from_definition);
+        let rows = RowFunction::ALL.into_iter().map(RowActivation::from);
+        elementwise
+            .map(Self::Elementwise)
+            .chain(rows.map(Self::Rows))
     }
 
     /// The same function with some of its parameters set.

@@ -1,26 +1,32 @@
-//! `list`: the catalogue.
+//! `list`: what there is.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use wgpu_activations::Activation;
-use wgpu_activations::activation::{Definition, Saturation, Smoothness, catalogue};
+use wgpu_activations::activation::{self, Definition, Saturation, Smoothness, catalogue};
+use wgpu_activations::{Activation, RowActivation, RowFunction};
 
 use crate::arguments::List;
 use crate::error::Error;
+use crate::function::{ELEMENTWISE, ROWS};
 use crate::print::{self, json_number};
 
 pub(crate) fn run(arguments: &List) -> Result<(), Error> {
+    let elementwise = catalogue().map(Row::elementwise);
+    let rows: Vec<_> = elementwise
+        .chain(RowFunction::ALL.into_iter().map(Row::over_rows))
+        .collect();
     if arguments.json {
-        return print::json(&catalogue().map(Row::new).collect::<Vec<_>>());
+        return print::json(&rows);
     }
-    let mut lines = vec![["name", "parameters", "bound", "formula"].map(String::from)];
-    lines.extend(catalogue().map(|definition| {
-        let parameters = definition.parameters.iter().map(|p| (p.name, p.default));
+    let mut lines = vec![["name", "family", "parameters", "bound", "formula"].map(String::from)];
+    lines.extend(rows.iter().map(|row| {
+        let parameters = row.parameters.iter().map(|p| (p.name, p.default));
         [
-            definition.name.to_owned(),
+            row.name.to_owned(),
+            row.family.to_owned(),
             print::named_values(parameters),
-            format!("{} ULP", definition.bound),
-            definition.formula.to_owned(),
+            format!("{} ULP", row.bound),
+            row.formula.to_owned(),
         ]
     }));
     print::table(&lines)
@@ -29,10 +35,18 @@ pub(crate) fn run(arguments: &List) -> Result<(), Error> {
 #[derive(Serialize)]
 struct Row {
     name: &'static str,
+    family: &'static str,
     parameters: Vec<Parameter>,
     formula: &'static str,
     /// In ULP of f32.
     bound: f64,
+    #[serde(flatten)]
+    details: Option<Details>,
+}
+
+/// What a row of the catalogue says besides.
+#[derive(Serialize)]
+struct Details {
     citation: &'static str,
     properties: Properties,
     variants: Vec<Variant>,
@@ -69,20 +83,45 @@ struct Kink {
 }
 
 impl Row {
+    fn elementwise(definition: &'static Definition) -> Self {
+        Self {
+            name: definition.name,
+            family: ELEMENTWISE,
+            parameters: definition.parameters.iter().map(Parameter::new).collect(),
+            formula: definition.formula,
+            bound: definition.bound,
+            details: Some(Details::new(definition)),
+        }
+    }
+
+    fn over_rows(function: RowFunction) -> Self {
+        Self {
+            name: function.name(),
+            family: ROWS,
+            parameters: RowActivation::PARAMETERS
+                .iter()
+                .map(Parameter::new)
+                .collect(),
+            formula: function.formula(),
+            bound: RowActivation::BOUND,
+            details: None,
+        }
+    }
+}
+
+impl Parameter {
+    fn new(parameter: &activation::Parameter) -> Self {
+        Self {
+            name: parameter.name,
+            default: parameter.default,
+        }
+    }
+}
+
+impl Details {
     fn new(definition: &'static Definition) -> Self {
         let properties = &definition.properties;
         Self {
-            name: definition.name,
-            parameters: definition
-                .parameters
-                .iter()
-                .map(|parameter| Parameter {
-                    name: parameter.name,
-                    default: parameter.default,
-                })
-                .collect(),
-            formula: definition.formula,
-            bound: definition.bound,
             citation: definition.citation,
             properties: Properties {
                 range: [properties.range.0, properties.range.1].map(json_number),

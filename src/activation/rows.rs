@@ -57,6 +57,9 @@ pub struct RowActivation {
 }
 
 impl RowActivation {
+    /// How far its results in f32 may be from the exact ones, in ULP.
+    pub const BOUND: f64 = 8.0;
+
     /// What can be set, with the defaults.
     pub const PARAMETERS: [Parameter; 1] = [Parameter::new("scale", 1.0)];
 
@@ -72,8 +75,13 @@ impl RowActivation {
         RowFunction::ALL
             .into_iter()
             .find(|function| function.name() == name)
-            .map(Self::new)
+            .map(Self::from)
             .ok_or_else(|| ActivationError::unknown(name))
+    }
+
+    /// A function with a scale of 1, then with unusual ones: what a verification tries.
+    pub fn variants(function: RowFunction) -> [Self; 3] {
+        [1.0, 0.3, -2.7].map(|scale| Self { function, scale })
     }
 
     /// eˣ / Σ eˣ over each row.
@@ -144,5 +152,12 @@ impl RowActivation {
             RowFunction::Softmin => -self.scale,
             RowFunction::Softmax | RowFunction::LogSoftmax => self.scale,
         }
+    }
+}
+
+impl From<RowFunction> for RowActivation {
+    /// With a scale of 1.
+    fn from(function: RowFunction) -> Self {
+        Self::new(function)
     }
 }

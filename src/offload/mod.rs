@@ -11,6 +11,8 @@ mod slot;
 mod stream;
 #[cfg(feature = "verify")]
 mod verification;
+#[cfg(feature = "verify")]
+mod verification_rows;
 mod work;
 
 pub use adapter::{AdapterReport, adapters};

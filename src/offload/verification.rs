@@ -92,7 +92,7 @@ impl Offload {
 }
 
 /// The elements of a tensor, in the machine's byte order.
-fn narrowed(dtype: Dtype, values: &[f32]) -> Cow<'_, [u8]> {
+pub(super) fn narrowed(dtype: Dtype, values: &[f32]) -> Cow<'_, [u8]> {
     let bytes = |narrow: fn(f32) -> u16| {
         let elements = values.iter().flat_map(|&value| narrow(value).to_ne_bytes());
         Cow::Owned(elements.collect())
@@ -105,7 +105,7 @@ fn narrowed(dtype: Dtype, values: &[f32]) -> Cow<'_, [u8]> {
 }
 
 /// The value of an element of 16 bits.
-fn widened(dtype: Dtype, bytes: [u8; 2]) -> f32 {
+pub(super) fn widened(dtype: Dtype, bytes: [u8; 2]) -> f32 {
     match dtype {
         Dtype::F16 => f16::from_ne_bytes(bytes).to_f32(),
         _ => bf16::from_ne_bytes(bytes).to_f32(),

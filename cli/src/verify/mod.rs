@@ -1,6 +1,7 @@
 //! `verify`: the adapters' results against the f64 reference.
 
 mod checkpoint;
+mod over_rows;
 mod plan;
 mod rows;
 mod state;
@@ -15,13 +16,15 @@ use crate::progress::Bar;
 
 use checkpoint::Checkpoint;
 pub(crate) use checkpoint::CheckpointError;
-use plan::Task;
-use rows::Row;
+use plan::{Choice, Task};
+use rows::{Outcomes, Row};
 use state::{State, Worker};
 use subject::{Adapter, Identity, Subject};
 
 pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
-    let tasks = plan::tasks(arguments)?;
+    let choice = Choice::new(arguments)?;
+    let row_tasks = over_rows::tasks(arguments, &choice)?;
+    let tasks = plan::tasks(arguments, &choice)?;
     let mut adapters = Adapter::open_all(&arguments.adapters)?;
     let subjects: Vec<Identity> = adapters.iter().map(|a| a.identity().clone()).collect();
     if let Some(twice) = repeated(&subjects) {
@@ -51,14 +54,17 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     )?;
 
     let rows = tasks.iter().zip(&states);
-    let rows: Vec<_> = rows
-        .flat_map(|(task, state)| Row::of(task, state, &subjects))
-        .collect();
-    rows::print(&rows, &subjects, arguments.json)?;
+    let rows = rows.flat_map(|(task, state)| Row::of(task, state, &subjects));
+    let outcomes = Outcomes {
+        rows: rows.collect(),
+        over_rows: over_rows::verify(&row_tasks, &mut adapters),
+        subjects: &subjects,
+    };
+    outcomes.print(arguments.json)?;
     if let Some(checkpoint) = checkpoint {
         end(checkpoint, &states)?;
     }
-    conclude(&rows, &subjects)
+    outcomes.conclude()
 }
 
 /// Removes the checkpoint, unless another run could take it further.
@@ -113,18 +119,4 @@ fn verify_all<S: Subject>(
         }
     }
     Ok(())
-}
-
-/// Whether all have passed.
-fn conclude(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
-    let failed = rows.iter().filter(|row| !row.passed()).count();
-    if failed == 0 {
-        return Ok(());
-    }
-    let adapters: Vec<_> = subjects.iter().map(Identity::name).collect();
-    Err(Error::NotVerified {
-        failed,
-        total: rows.len(),
-        adapter: adapters.join(" and "),
-    })
 }

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{Direction, Oracle, Samples, Walk, wgsl_fingerprint};
 use wgpu_activations::{Activation, Dtype, OffloadError};
 
 use crate::arguments::{Verify, repeated};
 use crate::error::Error;
+use crate::function::Function;
 
 /// The results of one activation in one direction, over its inputs.
 pub(super) struct Task {
@@ -98,38 +98,51 @@ pub(super) fn every(arguments: &Verify) -> Option<NonZeroU32> {
     }
 }
 
-pub(super) fn tasks(arguments: &Verify) -> Result<Vec<Task>, Error> {
-    if let Some(name) = repeated(&arguments.activations) {
-        return Err(Error::NamedTwice(name.clone()));
+/// What was named, or all there is; and in which types.
+pub(super) struct Choice {
+    pub(super) functions: Vec<Function>,
+    pub(super) dtypes: Vec<Dtype>,
+}
+
+impl Choice {
+    pub(super) fn new(arguments: &Verify) -> Result<Self, Error> {
+        if let Some(name) = repeated(&arguments.activations) {
+            return Err(Error::NamedTwice(name.clone()));
+        }
+        if let Some(dtype) = repeated(&arguments.dtypes) {
+            return Err(Error::NamedTwice(dtype.to_string()));
+        }
+        let named = arguments.activations.iter();
+        let named = named.map(|name| Function::named(name));
+        Ok(Self {
+            functions: match arguments.activations.as_slice() {
+                [] => Function::all().collect(),
+                _ => named.collect::<Result<_, _>>()?,
+            },
+            dtypes: match arguments.dtypes.as_slice() {
+                [] => Dtype::ALL.to_vec(),
+                dtypes => dtypes.to_vec(),
+            },
+        })
     }
-    if let Some(dtype) = repeated(&arguments.dtypes) {
-        return Err(Error::NamedTwice(dtype.to_string()));
-    }
-    let dtypes = match arguments.dtypes.as_slice() {
-        [] => &Dtype::ALL,
-        dtypes => dtypes,
-    };
+}
+
+/// A task for every activation of elements.
+pub(super) fn tasks(arguments: &Verify, choice: &Choice) -> Result<Vec<Task>, Error> {
+    // The default hyper-parameters, and perhaps every unusual set.
     let has_variants = arguments.variants || !arguments.exhaustive;
+    let sets = if has_variants { usize::MAX } else { 1 };
     let mut tasks = Vec::new();
-    for activation in activations(&arguments.activations, has_variants)? {
-        for &dtype in dtypes {
-            tasks.extend(Task::both(&activation, dtype, every(arguments))?);
+    for function in &choice.functions {
+        let Function::Elementwise(activation) = function else {
+            continue;
+        };
+        let variants = activation.definition().into_iter();
+        for activation in variants.flat_map(|row| Activation::variants(row).take(sets)) {
+            for &dtype in &choice.dtypes {
+                tasks.extend(Task::both(&activation, dtype, every(arguments))?);
+            }
         }
     }
     Ok(tasks)
-}
-
-/// Each with its default hyper-parameters, and perhaps with every unusual set.
-fn activations(names: &[String], has_variants: bool) -> Result<Vec<Activation>, Error> {
-    let definitions: Vec<_> = match names {
-        [] => catalogue().collect(),
-        names => {
-            let named = names.iter().map(|name| Activation::named(name));
-            let named = named.collect::<Result<Vec<_>, _>>()?;
-            named.iter().filter_map(Activation::definition).collect()
-        }
-    };
-    let sets = if has_variants { usize::MAX } else { 1 };
-    let of = |definition| Activation::variants(definition).take(sets);
-    Ok(definitions.into_iter().flat_map(of).collect())
 }

@@ -4,10 +4,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::verify::Report;
 
+use super::over_rows::{self, RowOutcome};
 use super::plan::Task;
 use super::state::State;
 use super::subject::Identity;
 use crate::error::Error;
+use crate::function::ELEMENTWISE;
 use crate::print::{self, json_number};
 
 /// The outcome of one task on one adapter.
@@ -59,6 +61,7 @@ impl<'a> Row<'a> {
         };
         JsonRow {
             activation: self.task.name(),
+            family: ELEMENTWISE,
             parameters: print::json_parameters(self.task.oracle.activation()),
             direction: self.task.oracle.direction().name(),
             input_dtype: input_dtype.name(),
@@ -95,6 +98,7 @@ impl<'a> Row<'a> {
 #[derive(Serialize)]
 pub(super) struct JsonRow<'a> {
     activation: &'a str,
+    family: &'static str,
     parameters: Map<String, Value>,
     direction: &'static str,
     input_dtype: &'static str,
@@ -161,21 +165,77 @@ fn verdict(report: &Report) -> String {
     }
 }
 
-/// Prints what was found, and to standard error what could not be.
-pub(super) fn print(rows: &[Row<'_>], subjects: &[Identity], as_json: bool) -> Result<(), Error> {
-    if as_json {
-        print::json(&rows.iter().map(Row::json).collect::<Vec<_>>())?;
-    } else {
-        print_tables(rows, subjects)?;
-    }
-    for failure in rows.iter().filter_map(Row::failure) {
-        print::standard_error(&failure);
-    }
-    Ok(())
+/// All that was found.
+pub(super) struct Outcomes<'a> {
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) over_rows: Vec<RowOutcome>,
+    pub(super) subjects: &'a [Identity],
 }
 
-/// Prints a table for each adapter.
-fn print_tables(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
+/// A row of JSON of any family.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AnyRow<'a> {
+    Elementwise(JsonRow<'a>),
+    Rows(over_rows::JsonRow<'a>),
+}
+
+impl Outcomes<'_> {
+    /// Prints what was found, and to standard error what could not be.
+    pub(super) fn print(&self, as_json: bool) -> Result<(), Error> {
+        if as_json {
+            let elementwise = self.rows.iter().map(|row| AnyRow::Elementwise(row.json()));
+            let over_rows = self
+                .over_rows
+                .iter()
+                .map(|outcome| AnyRow::Rows(outcome.json()));
+            print::json(&elementwise.chain(over_rows).collect::<Vec<_>>())?;
+        } else {
+            self.print_tables()?;
+        }
+        let failures = self.rows.iter().filter_map(Row::failure);
+        for failure in failures.chain(self.over_rows.iter().filter_map(RowOutcome::failure)) {
+            print::standard_error(&failure);
+        }
+        Ok(())
+    }
+
+    /// Whether all have passed.
+    pub(super) fn conclude(&self) -> Result<(), Error> {
+        let passed = self.rows.iter().map(Row::passed);
+        let passed: Vec<_> = passed
+            .chain(self.over_rows.iter().map(RowOutcome::passed))
+            .collect();
+        let failed = passed.iter().filter(|passed| !**passed).count();
+        if failed == 0 {
+            return Ok(());
+        }
+        let adapters: Vec<_> = self.subjects.iter().map(Identity::name).collect();
+        Err(Error::NotVerified {
+            failed,
+            total: passed.len(),
+            adapter: adapters.join(" and "),
+        })
+    }
+
+    /// Prints tables for each adapter.
+    fn print_tables(&self) -> Result<(), Error> {
+        for subject in self.subjects {
+            let title = format!("{}, {}\n", subject.name(), subject.driver);
+            print::standard_output(title.as_bytes())?;
+            print_table(self.rows.iter().filter(|row| row.subject == subject))?;
+            over_rows::print_table(self.over_rows.iter().filter(|row| row.is_of(subject)))?;
+        }
+        let reports = self.rows.iter().filter_map(|row| row.report.as_ref().ok());
+        if let Some(note) = reports.into_iter().find_map(note) {
+            print::standard_output(format!("* {note}\n").as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints a table of one adapter's rows, where there are any.
+fn print_table<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Result<(), Error> {
     let header = [
         "activation",
         "parameters",
@@ -190,18 +250,10 @@ fn print_tables(rows: &[Row<'_>], subjects: &[Identity]) -> Result<(), Error> {
         "actual",
         "verdict",
     ];
-    for subject in subjects {
-        print::standard_output(format!("{}, {}\n", subject.name(), subject.driver).as_bytes())?;
-        let reports = rows.iter().filter(|row| row.subject == subject);
-        let cells = reports.filter_map(|row| Some(row.cells(row.report.as_ref().ok()?)));
-        let lines: Vec<_> = std::iter::once(header.map(String::from))
-            .chain(cells)
-            .collect();
-        print::table(&lines)?;
+    let mut lines = vec![header.map(String::from)];
+    lines.extend(rows.filter_map(|row| Some(row.cells(row.report.as_ref().ok()?))));
+    match lines.len() {
+        1 => Ok(()),
+        _ => print::table(&lines),
     }
-    let reports = rows.iter().filter_map(|row| row.report.as_ref().ok());
-    if let Some(note) = reports.into_iter().find_map(note) {
-        print::standard_output(format!("* {note}\n").as_bytes())?;
-    }
-    Ok(())
 }

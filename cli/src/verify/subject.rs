@@ -1,8 +1,8 @@
 //! What is verified: adapters.
 
 use serde::{Deserialize, Serialize};
-use wgpu_activations::verify::Oracle;
-use wgpu_activations::{Offload, OffloadError};
+use wgpu_activations::verify::{Oracle, RowReport, RowSample};
+use wgpu_activations::{Dtype, Offload, OffloadError, RowActivation};
 
 use crate::arguments::AdapterChoice;
 
@@ -52,6 +52,30 @@ impl Adapter {
         choices.map(Self::open).collect()
     }
 
+    /// Verifies a function of rows in both directions.
+    pub(super) fn verify_rows(
+        &mut self,
+        activation: &RowActivation,
+        dtype: Dtype,
+        samples: &[RowSample],
+    ) -> Result<[RowReport; 2], OffloadError> {
+        self.with_device(|gpu| gpu.verify_rows(activation, dtype, samples))
+    }
+
+    /// Runs it, and where the device is lost meanwhile once more on a fresh one.
+    fn with_device<R>(
+        &mut self,
+        mut run: impl FnMut(&Offload) -> Result<R, OffloadError>,
+    ) -> Result<R, OffloadError> {
+        match run(&self.gpu) {
+            Err(OffloadError::DeviceLost) => {
+                *self = self.reopened()?;
+                run(&self.gpu)
+            }
+            result => result,
+        }
+    }
+
     fn open(choice: AdapterChoice) -> Result<Self, OffloadError> {
         let gpu = choice.open()?;
         let info = gpu.adapter_info();
@@ -90,13 +114,7 @@ impl Subject for Adapter {
         inputs: &[f32],
         outputs: &mut [f32],
     ) -> Result<(), OffloadError> {
-        match self.gpu.results_into(oracle, inputs, outputs) {
-            Err(OffloadError::DeviceLost) => {
-                *self = self.reopened()?;
-                self.gpu.results_into(oracle, inputs, outputs)
-            }
-            result => result,
-        }
+        self.with_device(|gpu| gpu.results_into(oracle, inputs, outputs))
     }
 }
 

@@ -65,7 +65,8 @@ impl Subject for Fake {
 }
 
 fn tasks(line: &str) -> Vec<Task> {
-    plan::tasks(&arguments(line)).unwrap()
+    let arguments = arguments(line);
+    plan::tasks(&arguments, &Choice::new(&arguments).unwrap()).unwrap()
 }
 
 fn arguments(line: &str) -> Verify {

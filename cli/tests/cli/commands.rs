@@ -28,12 +28,25 @@ fn list_has_every_activation() {
         find("relu")["properties"]["range"],
         serde_json::json!([0.0, "inf"])
     );
+    let softmax = find("softmax");
+    assert_eq!(
+        softmax["parameters"],
+        serde_json::json!([{"name": "scale", "default": 1.0}])
+    );
+    assert_eq!(softmax["bound"], 8.0);
+    let families: Vec<_> = list.iter().map(|row| row["family"].as_str()).collect();
+    let is_rows = |family: &&Option<&str>| **family == Some("rows");
+    assert_eq!(families.iter().filter(is_rows).count(), 3);
+    assert!(
+        families
+            .iter()
+            .all(|family| matches!(family, Some("rows" | "elementwise")))
+    );
     for row in &list {
+        assert!(!row["formula"].as_str().expect("a formula").is_empty());
+    }
+    for row in list.iter().filter(|row| row["family"] == "elementwise") {
         let name = row["name"].as_str().expect("a name");
-        assert!(
-            !row["formula"].as_str().expect("a formula").is_empty(),
-            "{name}"
-        );
         assert!(
             !row["citation"].as_str().expect("a citation").is_empty(),
             "{name}"
@@ -51,6 +64,7 @@ fn list_has_every_activation() {
     let line = |name: &str| table.lines().find(|line| line.starts_with(name));
     assert!(line("exponential ").is_some_and(|line| line.contains("  2 ULP  ")));
     assert!(line("gelu ").is_some_and(|line| line.contains("  4 ULP  ")));
+    assert!(line("softmin ").is_some_and(|line| line.contains("  rows  ")));
 }
 
 #[test]

@@ -8,4 +8,6 @@ mod common;
 mod interruption;
 #[cfg(unix)]
 mod output_file;
+mod rows;
+mod safetensors;
 mod verify;

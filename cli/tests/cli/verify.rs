@@ -138,6 +138,52 @@ fn checkpoints_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn rows_are_verified_beside_elements() {
+    let folder = Folder::new();
+    let arguments = ["verify", "relu", "softmax", "--dtype", "bf16"];
+    let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
+    assert_eq!(rows.len(), 2 + 3 * 2, "softmax has three scales");
+    for (n, row) in rows[2..].iter().enumerate() {
+        assert_eq!(
+            (&row["activation"], &row["family"]),
+            (&"softmax".into(), &"rows".into())
+        );
+        assert_eq!(row["direction"], ["forward", "backward"][n % 2]);
+        assert_eq!(
+            (&row["dtype"], &row["passed"]),
+            (&"bf16".into(), &true.into())
+        );
+        assert!(row["inputs"].as_u64() > Some(100_000));
+        assert!(row["max_ulp"].as_f64() <= Some(1.0) && row["bound"] == 1.0);
+        for field in [
+            "shape", "axis", "row", "element", "input", "expected", "actual",
+        ] {
+            assert!(!row["worst"][field].is_null(), "{field}");
+        }
+        assert!(row["parameters"]["scale"].is_f64() && row["seconds"].is_f64());
+    }
+    assert_eq!(rows[0]["family"], "elementwise");
+
+    let table = folder.succeeds(&arguments).stdout;
+    // The adapter, a table of 2 and one of 6.
+    assert_eq!(table.lines().count(), 1 + 3 + 7, "{table}");
+    let worst = table.lines().last().expect("a line");
+    assert!(
+        worst.contains(" along ") && worst.contains(", row "),
+        "{worst}"
+    );
+}
+
+#[test]
+fn there_is_no_walk_over_rows() {
+    let folder = Folder::new();
+    for walk in [&["--exhaustive"][..], &["--every", "65521"]] {
+        let named = [&["verify", "relu", "softmin"][..], walk].concat();
+        folder.fails(&named, 2, &["softmin", "whole rows", "--exhaustive"]);
+    }
+}
+
+#[test]
 fn wrong_usage_is_refused() {
     let folder = Folder::new();
     folder.fails(&["verify", "relu", "sillu"], 2, &["\"sillu\"", "\"silu\""]);
