@@ -79,10 +79,13 @@ pub enum ShaderError {
     },
 }
 
+/// The entry point of kernels that take each item of a range by itself.
+pub(super) const WALK: &str = include_str!("../../shaders/kernels/walk.wgsl");
+
 impl Shader<'_> {
-    /// The invocations of one workgroup; stands in `elementwise.wgsl` too.
+    /// The invocations of one workgroup; stands in `walk.wgsl` too.
     pub(crate) const WORKGROUP: u32 = 256;
-    /// The items that one invocation takes; stands in `elementwise.wgsl` too.
+    /// The items that one invocation takes; stands in `walk.wgsl` too.
     pub(crate) const STEPS: u32 = 4;
 
     /// Its complete WGSL, with the entry point `main`.
@@ -91,10 +94,11 @@ impl Shader<'_> {
         let mathematics = mathematics(self.activation, result)?;
         let operands = self.operation.operands();
         let storage = storage(operands, self.dtypes, self.lanes, self.access);
-        let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
+        let settings = include_str!("../../shaders/kernels/elementwise.wgsl");
 
         let mut text = mathematics;
-        for part in [self.lanes.wgsl(), &storage, self.operation.wgsl(), kernel] {
+        let lanes = self.lanes.wgsl();
+        for part in [lanes, settings, &storage, self.operation.wgsl(), WALK] {
             text.push_str(part);
             text.push('\n');
         }
@@ -216,8 +220,7 @@ mod tests {
 
     #[test]
     fn the_kernel_and_the_host_agree_on_the_block() {
-        let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
-        assert!(kernel.contains(&format!("const WORKGROUP: u32 = {}u;", Shader::WORKGROUP)));
-        assert!(kernel.contains(&format!("const STEPS: u32 = {}u;", Shader::STEPS)));
+        assert!(WALK.contains(&format!("const WORKGROUP: u32 = {}u;", Shader::WORKGROUP)));
+        assert!(WALK.contains(&format!("const STEPS: u32 = {}u;", Shader::STEPS)));
     }
 }
