@@ -180,6 +180,15 @@ pub(super) fn check(
             given: tensors.len(),
         });
     }
+    check_lengths(operands, tensors)?;
+    check_overlaps(operands, tensors)
+}
+
+/// Whether all tensors have the same length.
+pub(super) fn check_lengths(
+    operands: &[Operand],
+    tensors: &[&TensorView],
+) -> Result<(), KernelError> {
     let (first_name, first) = (operands[0].name, tensors[0]);
     for (operand, tensor) in operands.iter().zip(tensors).skip(1) {
         if tensor.len() != first.len() {
@@ -191,6 +200,14 @@ pub(super) fn check(
             });
         }
     }
+    Ok(())
+}
+
+/// Whether no tensor is written that shares bytes with another one.
+pub(super) fn check_overlaps(
+    operands: &[Operand],
+    tensors: &[&TensorView],
+) -> Result<(), KernelError> {
     // Tensors that are only read may overlap each other.
     let named: Vec<_> = operands.iter().zip(tensors).collect();
     for (index, (operand, tensor)) in named.iter().enumerate() {
