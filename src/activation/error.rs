@@ -1,4 +1,4 @@
-use super::{Activation, MAX_PARAMETERS, Parameter, RowFunction, catalogue};
+use super::{Activation, GatedActivation, MAX_PARAMETERS, Parameter, RowFunction, catalogue};
 
 /// Why an activation could not be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -12,13 +12,15 @@ pub enum ActivationError {
         /// The nearest name that exists, where one is near.
         nearest: Option<String>,
     },
-    /// A function of rows where one of elements is wanted.
-    #[error(
-        "{name} is made of whole rows, not of each element; use RowActivation::named({name:?})"
-    )]
-    OverRows {
+    /// A function of another family.
+    #[error("{name} is no {wanted}; use {family}::named({name:?})")]
+    OtherFamily {
         /// Its name.
         name: String,
+        /// The type of what was wanted.
+        wanted: &'static str,
+        /// The type that has it.
+        family: &'static str,
     },
     /// No hyper-parameter of that name.
     #[error("{activation} has no parameter {name:?}; {known}")]
@@ -82,11 +84,30 @@ fn suggestion(nearest: Option<&str>) -> String {
 }
 
 impl ActivationError {
-    pub(super) fn unknown(name: &str) -> Self {
+    /// The family that was `wanted` has no function of that name.
+    pub(super) fn unknown(name: &str, wanted: &'static str) -> Self {
+        let names = |family, names: Vec<&'static str>| names.into_iter().map(move |n| (family, n));
+        let known: Vec<_> = names("Activation", catalogue().map(|row| row.name).collect())
+            .chain(names(
+                "RowActivation",
+                RowFunction::ALL.map(RowFunction::name).to_vec(),
+            ))
+            .chain(names(
+                "GatedActivation",
+                GatedActivation::ALL.iter().map(|row| row.name).collect(),
+            ))
+            .collect();
+        if let Some((family, _)) = known.iter().find(|(_, known)| *known == name) {
+            return Self::OtherFamily {
+                name: name.to_owned(),
+                wanted,
+                family,
+            };
+        }
         let distance = |known: &str| strsim::damerau_levenshtein(known, &name.to_lowercase());
-        let nearest = catalogue()
-            .map(|definition| definition.name)
-            .chain(RowFunction::ALL.map(RowFunction::name))
+        let nearest = known
+            .into_iter()
+            .map(|(_, known)| known)
             .min_by_key(|known| distance(known))
             // More than a third of the letters wrong is no slip of the finger.
             .filter(|known| 3 * distance(known) <= name.chars().count().max(known.len()));

@@ -4,12 +4,14 @@ mod catalogue;
 mod custom;
 mod definition;
 mod error;
+mod gated;
 mod rows;
 
 pub use catalogue::catalogue;
 pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
 pub use error::ActivationError;
+pub use gated::{GatedActivation, GatedDefinition};
 pub use rows::{RowActivation, RowFunction};
 
 use std::sync::Arc;
@@ -53,12 +55,7 @@ impl Activation {
         catalogue()
             .find(|definition| definition.name == name)
             .map(Self::from_definition)
-            .ok_or_else(|| match RowActivation::named(name) {
-                Ok(_) => ActivationError::OverRows {
-                    name: name.to_owned(),
-                },
-                Err(unknown) => unknown,
-            })
+            .ok_or_else(|| ActivationError::unknown(name, "Activation"))
     }
 
     /// A row of the catalogue with default hyper-parameters.

@@ -76,7 +76,7 @@ impl RowActivation {
             .into_iter()
             .find(|function| function.name() == name)
             .map(Self::from)
-            .ok_or_else(|| ActivationError::unknown(name))
+            .ok_or_else(|| ActivationError::unknown(name, "RowActivation"))
     }
 
     /// A function with a scale of 1, then with unusual ones: what a verification tries.

@@ -1,6 +1,7 @@
 //! What a pipeline is made from, whatever the family.
 
 use super::elementwise::ElementwiseKey;
+use super::gated::GatedKey;
 use super::rows::RowKey;
 use crate::shader::ShaderError;
 
@@ -29,5 +30,6 @@ pub(super) trait Kernel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Elementwise(ElementwiseKey),
+    Gated(GatedKey),
     Rows(RowKey),
 }

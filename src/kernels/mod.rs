@@ -2,6 +2,7 @@
 
 mod elementwise;
 mod error;
+mod gated;
 mod kernel;
 mod pipelines;
 mod plan;

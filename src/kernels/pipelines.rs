@@ -111,12 +111,13 @@ fn create_module(
     )]
     // SAFETY: the text is the library's own. Its elementwise kernels index a binding at `first + item`, or
     // at the word that holds it, with `item` below `items` or `elements`, and `plan` binds exactly the
-    // words up to there; its kernels over rows do so for the elements of the parts of rows that a step
-    // names, which `rows::plan` binds (property tests hold both to that), and for the summaries of all
+    // words up to there; those of gated units do so in views, and in a tensor of halves at `first` and what
+    // lies beside the item, which `gated::plan` binds; its kernels over rows do so for the elements of the
+    // parts of rows that a step names, which `rows::plan` binds (property tests hold all to that), and for the summaries of all
     // parts of the step's rows, for which `Plan::summaries` has room (the same test). Workgroups' and
     // invocations' arrays are indexed by what is below their length by construction. Loops run a constant
     // number of times, or once for each block or part of a row; no integers are divided but by constants
-    // and by `inner` and `rows`, which are at least 1; and where an integer is made of a float, that has
+    // and by `half`, `inner` and `rows`, which are at least 1; and where an integer is made of a float, that has
     // been clamped before. A caller's own WGSL never comes here: only the library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())

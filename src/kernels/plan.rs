@@ -44,6 +44,13 @@ pub(super) struct Placement {
     pub element_size: u64,
 }
 
+impl Placement {
+    pub(super) fn starts_on_vector(&self) -> bool {
+        let vector = Lanes::Four.count() * self.element_size;
+        self.offset.is_multiple_of(vector)
+    }
+}
+
 /// One dispatch over the same range of every tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
@@ -71,11 +78,7 @@ pub(super) struct Binding {
 /// The vectors of four come first where every tensor starts on one; what remains, and tensors that
 /// start inside a vector, go element by element. A range is never larger than one binding.
 pub(super) fn plan(limits: &Limits, len: u64, tensors: &[Placement]) -> Vec<Step> {
-    let starts_on_vector = |tensor: &Placement| {
-        let vector = Lanes::Four.count() * tensor.element_size;
-        tensor.offset.is_multiple_of(vector)
-    };
-    let in_vectors = if tensors.iter().all(starts_on_vector) {
+    let in_vectors = if tensors.iter().all(Placement::starts_on_vector) {
         len - len % Lanes::Four.count()
     } else {
         0
@@ -94,7 +97,7 @@ pub(super) fn plan(limits: &Limits, len: u64, tensors: &[Placement]) -> Vec<Step
 }
 
 /// The most elements of one range: a binding's, less what aligning its start may add.
-fn elements_per_range(limits: &Limits, tensors: &[Placement], lanes: Lanes) -> u64 {
+pub(super) fn elements_per_range(limits: &Limits, tensors: &[Placement], lanes: Lanes) -> u64 {
     let largest = tensors.iter().map(|tensor| tensor.element_size).max();
     let item = lanes.count() * largest.unwrap_or(WORD);
     let block = u64::from(Shader::WORKGROUP * Shader::STEPS);
@@ -107,7 +110,13 @@ fn elements_per_range(limits: &Limits, tensors: &[Placement], lanes: Lanes) -> u
     items.max(1) * lanes.count()
 }
 
-fn step(limits: &Limits, lanes: Lanes, elements: Range<u64>, tensors: &[Placement]) -> Step {
+/// The dispatch over a range of the elements of every tensor.
+pub(super) fn step(
+    limits: &Limits,
+    lanes: Lanes,
+    elements: Range<u64>,
+    tensors: &[Placement],
+) -> Step {
     let bindings = tensors.iter().map(|tensor| {
         let Binding { bytes, first } = window(limits, tensor, elements.clone());
         Binding {
@@ -146,7 +155,7 @@ pub(super) fn window(limits: &Limits, tensor: &Placement, elements: Range<u64>) 
 }
 
 /// A grid with a workgroup for every block of items.
-fn grid(limits: &Limits, items: u32) -> (u32, u32) {
+pub(super) fn grid(limits: &Limits, items: u32) -> (u32, u32) {
     fold(limits, items.div_ceil(Shader::WORKGROUP * Shader::STEPS))
 }
 

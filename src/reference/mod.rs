@@ -4,6 +4,7 @@
 //! [`Reference`]; it is itself checked against a table computed at 50 digits.
 
 pub mod functions;
+pub mod gated;
 pub mod rows;
 
 /// What an activation is in f64.

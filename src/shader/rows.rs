@@ -174,8 +174,9 @@ impl RowShader<'_> {
 
 const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
 const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
-const SHARED_HALF: &str = include_str!("../../shaders/kernels/operands/shared_half.wgsl");
+pub(super) const SHARED_HALF: &str =
+    include_str!("../../shaders/kernels/operands/shared_half.wgsl");
 const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
-const SHARED_HALF_STORED: &str =
+pub(super) const SHARED_HALF_STORED: &str =
     include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");
 const SUMMARIES: &str = include_str!("../../shaders/kernels/rows/summaries.wgsl");

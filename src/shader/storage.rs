@@ -6,7 +6,7 @@ use crate::dtype::Dtype;
 
 /// How an operand's elements stand in memory, as the kernel takes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+pub(super) enum Layout {
     /// f32, alone or in vectors.
     Whole,
     /// Four 16-bit elements in two words.
@@ -16,7 +16,7 @@ enum Layout {
 }
 
 impl Layout {
-    const fn of(dtype: Dtype, lanes: Lanes) -> Self {
+    pub(super) const fn of(dtype: Dtype, lanes: Lanes) -> Self {
         match (dtype, lanes) {
             (Dtype::F32, _) => Self::Whole,
             (Dtype::F16 | Dtype::Bf16, Lanes::Four) => Self::Vector,
@@ -25,7 +25,7 @@ impl Layout {
     }
 
     /// The binding of an operand and the function that loads from it.
-    const fn operand(self) -> &'static str {
+    pub(super) const fn operand(self) -> &'static str {
         match self {
             Self::Whole => include_str!("../../shaders/kernels/operands/whole.wgsl"),
             Self::Vector => include_str!("../../shaders/kernels/operands/vector.wgsl"),
@@ -34,7 +34,7 @@ impl Layout {
     }
 
     /// The function that stores the result of an item.
-    const fn result(self) -> &'static str {
+    pub(super) const fn result(self) -> &'static str {
         match self {
             Self::Whole => include_str!("../../shaders/kernels/results/whole.wgsl"),
             Self::Vector => include_str!("../../shaders/kernels/results/vector.wgsl"),

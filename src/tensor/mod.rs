@@ -1,7 +1,9 @@
 //! Typed windows on a caller's buffers, validated once.
 
+mod halves;
 mod rows;
 
+pub use halves::{Gate, Halves};
 pub use rows::{Rows, ShapeError};
 
 use std::ops::Range;

@@ -101,6 +101,19 @@ pub enum ShapeError {
         /// How many axes there are.
         rank: usize,
     },
+    /// The axis has no two halves.
+    #[error(
+        "a tensor of shape {shape:?} has {len} elements along axis {axis}, which make no two halves; \
+         choose an axis of even length, or give the value and the gate as two views"
+    )]
+    Odd {
+        /// The shape.
+        shape: Vec<u64>,
+        /// The axis that was asked for.
+        axis: i64,
+        /// How many elements it has.
+        len: u64,
+    },
     /// No memory holds so many elements.
     #[error("a tensor of shape {shape:?} has more elements than 2^64; check the shape")]
     TooLarge {

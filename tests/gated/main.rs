@@ -1,0 +1,410 @@
+//! Gated units on the adapter, held against their f64 reference.
+
+mod bad_input;
+#[path = "../common/mod.rs"]
+mod common;
+mod subject;
+
+use common::random::Random;
+use common::{download, gpu, gpu_with_limits, upload};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use subject::{Inputs, Subject, Tensor};
+use wgpu_activations::reference::Reference;
+use wgpu_activations::verify::ulp_error;
+use wgpu_activations::{
+    Activation, CustomActivation, Dtype, Gate, GatedActivation, Halves, Parameter, TensorView,
+};
+
+const F32: Tensor = (Dtype::F32, 0);
+
+/// All that have a name, one with a hyper-parameter, and one of a caller's own.
+fn units() -> Vec<GatedActivation> {
+    let named = GatedActivation::ALL.iter();
+    let named = named.map(|row| GatedActivation::named(row.name).expect("its own name"));
+    let sharp = GatedActivation::new(Activation::swish()).with("beta", 10.0);
+    named
+        .chain([sharp.expect("a valid beta"), custom()])
+        .collect()
+}
+
+/// A cubic that is bent at the ends, so that it stays in range.
+fn custom() -> GatedActivation {
+    let cubic = CustomActivation::new(
+        "held_cubic",
+        "fn forward(x: f32, p: Parameters) -> f32 { let t = clamp(x, -4.0, 4.0); return p.scale * t * t * t; }
+         fn derivative(x: f32, p: Parameters) -> f32 { return select(0.0, 3.0 * p.scale * x * x, abs(x) <= 4.0); }",
+    );
+    let cubic = cubic.and_then(|cubic| cubic.with_parameter(Parameter::new("scale", 0.5)));
+    GatedActivation::new(Activation::custom(cubic.expect("valid").with_reference(
+        Reference::new(
+            |x, p| p[0] * x.clamp(-4.0, 4.0).powi(3),
+            |x, p| {
+                if x.abs() <= 4.0 {
+                    3.0 * p[0] * x * x
+                } else {
+                    0.0
+                }
+            },
+        ),
+    )))
+}
+
+/// Ordinary numbers, and one in four from 1e-18 to 1e18.
+fn numbers(seed: u64, count: usize) -> Vec<f32> {
+    let mut random = Random(seed);
+    let number = || {
+        let magnitude = match random.once_in(4) {
+            true => 10.0_f64.powf(random.unit() * 36.0 - 18.0),
+            false => random.unit() * 8.0,
+        };
+        (magnitude * random.sign()) as f32
+    };
+    std::iter::repeat_with(number).take(count).collect()
+}
+
+/// Runs `check` on so many numbers of each kind.
+fn with_numbers<T>(count: usize, check: impl FnOnce(&Inputs<'_>) -> T) -> T {
+    let [a, b, grad_output] = [1, 2, 3].map(|seed| numbers(seed, count));
+    check(&Inputs {
+        a: &a,
+        b: &b,
+        grad_output: &grad_output,
+    })
+}
+
+fn assert_near(results: &[f32], exact: &[f64], bound: f64) {
+    assert_eq!(results.len(), exact.len());
+    for (&result, &exact) in results.iter().zip(exact) {
+        let error = ulp_error(Dtype::F32, result, exact, 0.0);
+        assert!(error <= bound, "{result} instead of {exact}, {error} ULP");
+    }
+}
+
+/// sigmoid(3) and others, to 17 digits by mpmath.
+#[test]
+fn known_halves() {
+    let gpu = Subject::of(&gpu());
+    let input = upload(&gpu.device, &[1.0, 2.0, 3.0, 4.0]);
+    let output = upload(&gpu.device, &[0.0; 2]);
+    let [input, output] = [input, output].map(|buffer| TensorView::f32(&buffer).expect("storage"));
+    let (glu, swiglu) = (GatedActivation::glu(), GatedActivation::swiglu());
+    for (gated, gate, exact) in [
+        // As torch.nn.functional.glu gives it.
+        (
+            &glu,
+            Gate::Second,
+            [0.952_574_126_822_433_2, 1.964_027_580_075_816_9],
+        ),
+        (
+            &glu,
+            Gate::First,
+            [2.193_175_735_890_014_6, 3.523_188_311_911_529_2],
+        ),
+        (
+            &swiglu,
+            Gate::First,
+            [2.193_175_735_890_014_6, 7.046_376_623_823_058],
+        ),
+    ] {
+        let halves = Halves::along(&[4], 0, gate).expect("even");
+        let prepared = gpu
+            .kernels
+            .forward_gated_halves(gated, &halves, &input, &output);
+        gpu.run(&prepared.expect("prepared"));
+        let results = download(&gpu.device, &gpu.queue, output.buffer());
+        assert_near(&results, &exact, gated.bound());
+    }
+}
+
+#[test]
+fn every_unit_in_views_and_in_halves() {
+    let gpu = Subject::of(&gpu());
+    for gated in units() {
+        let worst = with_numbers(20_003, |inputs| gpu.check_views(&gated, inputs, [F32; 5]));
+        println!("{}: {worst:.2?} of {} ULP", gated.name(), gated.bound());
+        for (shape, axis) in [(&[3, 5, 8, 7][..], 2), (&[60, 34], 1), (&[2, 4099], 0)] {
+            for gate in [Gate::First, Gate::Second] {
+                with_numbers(4099, |inputs| {
+                    gpu.check_halves(&gated, (shape, axis, gate), inputs, [F32; 4]);
+                });
+            }
+        }
+    }
+}
+
+/// Whichever view starts or ends in the middle of a word.
+#[test]
+fn any_types_at_odd_offsets() {
+    let gpu = Subject::of(&gpu());
+    let gated = GatedActivation::swiglu();
+    for types in [
+        [0, 0, 0, 0, 0],
+        [1, 1, 1, 1, 1],
+        [2, 0, 1, 1, 2],
+        [0, 2, 2, 2, 1],
+    ] {
+        for offsets in [[0; 5], [4, 64, 8, 12, 0], [1, 2, 3, 1, 4], [3, 1, 0, 5, 65]] {
+            let tensors: Vec<_> = (0..5).map(|i| (Dtype::ALL[types[i]], offsets[i])).collect();
+            for len in [1, 2, 5, 1027] {
+                with_numbers(len, |inputs| {
+                    gpu.check_views(&gated, inputs, tensors.clone().try_into().expect("five"));
+                });
+            }
+            let tensors = [tensors[0], tensors[1], tensors[2], tensors[3]];
+            for (shape, axis) in [(&[7, 2][..], 1), (&[2, 6, 5], 1), (&[40, 24], 1)] {
+                with_numbers(500, |inputs| {
+                    gpu.check_halves(&gated, (shape, axis, Gate::First), inputs, tensors);
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn any_shape_axis_types_and_offsets() {
+    let gpu = Subject::of(&gpu());
+    let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
+    let strategy = (
+        prop::collection::vec(1_u64..9, 1..=5),
+        0_i64..5,
+        any::<bool>(),
+        prop::sample::select(units()),
+        [tensor(), tensor(), tensor(), tensor(), tensor()],
+    );
+    let mut runner = TestRunner::new(Config::with_cases(40));
+    let run = runner.run(&strategy, |(mut shape, axis, is_first, gated, tensors)| {
+        let rank = shape.len() as i64;
+        shape[(axis % rank) as usize] *= 2;
+        let axis = axis % rank - (axis & 1) * rank;
+        let gate = if is_first { Gate::First } else { Gate::Second };
+        let len = shape.iter().product::<u64>() / 2;
+        with_numbers(len as usize, |inputs| {
+            let [first, second, third, fourth, _] = tensors;
+            let four = [first, second, third, fourth];
+            gpu.check_halves(&gated, (&shape, axis, gate), inputs, four);
+            gpu.check_views(&gated, inputs, tensors);
+        });
+        Ok(())
+    });
+    run.expect("all shapes");
+}
+
+/// Several rows to a binding, parts of one row, and rows that begin within a word.
+#[test]
+fn tensors_larger_than_a_binding() {
+    let gpu = Subject::new(gpu_with_limits(|limits| {
+        limits.max_storage_buffer_binding_size = 1 << 13;
+    }));
+    let gated = GatedActivation::geglu();
+    for (shape, axis) in [
+        (&[300, 34][..], 1),
+        (&[2, 9_002], 1),
+        (&[3, 4, 1501], 1),
+        (&[2, 16_384], 0),
+    ] {
+        for (dtype, offset) in [
+            (Dtype::F32, 0),
+            (Dtype::F32, 3),
+            (Dtype::F16, 4),
+            (Dtype::Bf16, 1),
+        ] {
+            with_numbers(20_000, |inputs| {
+                let tensors = [(dtype, offset), F32, (dtype, 5), (dtype, offset)];
+                gpu.check_halves(&gated, (shape, axis, Gate::Second), inputs, tensors);
+            });
+        }
+    }
+    with_numbers(20_011, |inputs| {
+        gpu.check_views(&gated, inputs, [F32; 5]);
+        gpu.check_views(
+            &gated,
+            inputs,
+            [(Dtype::Bf16, 1), F32, (Dtype::F16, 0), (Dtype::F16, 3), F32],
+        );
+    });
+}
+
+#[test]
+fn more_workgroups_than_one_dimension_takes() {
+    let gpu = Subject::new(gpu_with_limits(|limits| {
+        limits.max_compute_workgroups_per_dimension = 3;
+    }));
+    let gated = GatedActivation::reglu();
+    for (shape, axis) in [(&[50_000, 2][..], 1), (&[2, 60_001], 0)] {
+        with_numbers(60_001, |inputs| {
+            gpu.check_halves(&gated, (shape, axis, Gate::First), inputs, [F32; 4]);
+            gpu.check_views(&gated, inputs, [F32; 5]);
+        });
+    }
+}
+
+/// wgpu's downlevel limits: backward of views takes two dispatches there.
+#[test]
+fn four_storage_buffers_are_enough() {
+    let gpu = Subject::new(gpu_with_limits(|limits| {
+        limits.max_storage_buffers_per_shader_stage = 4;
+        limits.max_storage_buffer_binding_size = 1 << 14;
+    }));
+    for gated in units() {
+        with_numbers(9_001, |inputs| {
+            gpu.check_views(&gated, inputs, [F32; 5]);
+            gpu.check_views(
+                &gated,
+                inputs,
+                [F32, (Dtype::F16, 1), F32, (Dtype::Bf16, 3), (Dtype::F16, 1)],
+            );
+            let tensors = [(Dtype::F16, 1), F32, F32, (Dtype::Bf16, 0)];
+            gpu.check_halves(&gated, (&[2, 9001], 0, Gate::Second), inputs, tensors);
+        });
+    }
+}
+
+/// Zero, the least and the largest numbers, infinities and NaN, each with each.
+#[test]
+fn special_values_meet_as_in_the_formula() {
+    let gpu = Subject::of(&gpu());
+    let special = [
+        0.0,
+        1.0,
+        -2.5,
+        1e-30,
+        -1e30,
+        70.0,
+        -70.0,
+        -13.0,
+        f32::MIN_POSITIVE,
+        f32::MAX,
+        -f32::MAX,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        f32::NAN,
+    ];
+    let (mut a, mut b, mut grad_output) = (vec![], vec![], vec![]);
+    for value in special {
+        for gate in special {
+            for grad in special {
+                a.push(value);
+                b.push(gate);
+                grad_output.push(grad);
+            }
+        }
+    }
+    let inputs = Inputs {
+        a: &a,
+        b: &b,
+        grad_output: &grad_output,
+    };
+    let others = [
+        "exponential",
+        "squared_relu",
+        "softplus",
+        "gaussian",
+        "tanh",
+    ];
+    let others = others.map(|name| GatedActivation::new(Activation::named(name).expect("known")));
+    for gated in units().iter().chain(&others) {
+        gpu.check_views(gated, &inputs, [F32; 5]);
+        gpu.check_views(
+            gated,
+            &inputs,
+            [F32, F32, F32, (Dtype::F16, 1), (Dtype::Bf16, 1)],
+        );
+    }
+}
+
+/// 1e30 · 1e30 · sigmoid′(−70) and others, whose factors leave the range in the wrong order, by mpmath.
+#[test]
+fn gradients_are_in_range_where_their_factors_are_not() {
+    let gpu = Subject::of(&gpu());
+    let sharp = 3.975_449_735_908_646_8e-31;
+    let cases = [
+        (1e30, -70.0, 1e30, sharp * 1e60),
+        (1e30, -70.0, 1e-20, sharp * 1e10),
+        (1e-30, 0.0, 1e-30, 0.0),
+        (1e-25, -70.0, 1e38, sharp * 1e13),
+        (3e38, 0.0, 1e-38, 0.75),
+    ];
+    let column =
+        |pick: fn(&(f32, f32, f32, f64)) -> f32| cases.iter().map(pick).collect::<Vec<_>>();
+    let view = |values: &[f32]| TensorView::f32(&upload(&gpu.device, values)).expect("storage");
+    let (a, b) = (view(&column(|case| case.0)), view(&column(|case| case.1)));
+    let (grad, grad_a) = (view(&column(|case| case.2)), view(&[0.0; 5]));
+    let grad_b = view(&[0.0; 5]);
+    let gated = GatedActivation::glu();
+    let backward = gpu
+        .kernels
+        .backward_gated(&gated, &a, &b, &grad, &grad_a, &grad_b);
+    gpu.run(&backward.expect("prepared"));
+    let results = download(&gpu.device, &gpu.queue, grad_b.buffer());
+    // The factors are not quite powers of ten in f32.
+    for (result, (a, b, grad, about)) in results.iter().zip(cases) {
+        let error = (f64::from(*result) - about).abs();
+        assert!(
+            error <= about * 1e-5,
+            "{a:e}, {b}, {grad:e}: {result:e} instead of {about:e}"
+        );
+    }
+}
+
+/// Views of one buffer, which share words; a and b may be the same.
+#[test]
+fn views_of_one_buffer() {
+    let gpu = Subject::of(&gpu());
+    let gated = GatedActivation::bilinear();
+    let buffer = upload(&gpu.device, &vec![0.0; 64]);
+    gpu.queue.write_buffer(
+        &buffer,
+        0,
+        bytemuck::cast_slice(&[half::f16::from_f32(3.0); 128]),
+    );
+    let view = |start: u64| TensorView::new(&buffer, Dtype::F16, 2 * start, 9).expect("inside");
+    let (input, output) = (view(1), view(10));
+    let squares = gpu.kernels.forward_gated(&gated, &input, &input, &output);
+    gpu.run(&squares.expect("prepared"));
+    let (grad_a, grad_b) = (view(19), view(28));
+    let backward = gpu
+        .kernels
+        .backward_gated(&gated, &input, &output, &output, &grad_a, &grad_b);
+    gpu.run(&backward.expect("prepared"));
+    let words = download(&gpu.device, &gpu.queue, &buffer);
+    let elements: &[half::f16] = bytemuck::cast_slice(&words);
+    for (index, element) in elements.iter().enumerate() {
+        let expected = match index {
+            10..19 => 9.0,
+            19..28 => 81.0,
+            28..37 => 27.0,
+            _ => 3.0,
+        };
+        assert_eq!(element.to_f32(), expected, "[{index}]");
+    }
+}
+
+#[test]
+fn hyper_parameters_change_without_a_new_pipeline() {
+    let gpu = Subject::of(&gpu());
+    let view = |values: &[f32]| TensorView::f32(&upload(&gpu.device, values)).expect("storage");
+    let (a, b, output) = (view(&[2.0; 6]), view(&[1.0; 6]), view(&[0.0; 6]));
+    let gated = GatedActivation::new(Activation::swish());
+    let prepared = gpu
+        .kernels
+        .forward_gated(&gated, &a, &b, &output)
+        .expect("prepared");
+    let pipelines = gpu.kernels.pipelines();
+    let sharp = gated.with("beta", 10.0).expect("a valid beta");
+    prepared
+        .set_parameters(&gpu.queue, sharp.activation())
+        .expect("the same activation");
+    gpu.run(&prepared);
+    let results = download(&gpu.device, &gpu.queue, output.buffer());
+    // 2 sigmoid(10).
+    assert_near(&results, &[1.999_909_204_262_595_2; 6], sharp.bound());
+    gpu.kernels
+        .forward_gated(&sharp, &a, &b, &output)
+        .expect("prepared");
+    assert_eq!(gpu.kernels.pipelines(), pipelines);
+    let other = prepared
+        .set_parameters(&gpu.queue, &Activation::silu())
+        .expect_err("another");
+    assert!(other.to_string().contains("gated_swish"), "{other}");
+}
