@@ -7,10 +7,22 @@ use crate::command::{self, Command};
 use crate::steps;
 use crate::system::{Remedy, System};
 
-/// The tests whose results depend on the adapter.
-const TESTS: &str = "--lib --test activations --test conversions --test custom --test halves \
-    --test hyper_parameters --test kernels --test math --test offload --test offload_rows --test rows \
-    --test special_values --test verification";
+/// The tests whose results depend on the adapter, beside the unit tests.
+const TESTS: &[&str] = &[
+    "activations",
+    "conversions",
+    "custom",
+    "gated",
+    "halves",
+    "hyper_parameters",
+    "kernels",
+    "math",
+    "offload",
+    "offload_rows",
+    "rows",
+    "special_values",
+    "verification",
+];
 
 /// A software adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +136,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         verify.with(["--adapter".to_owned(), name])
     });
     let tests = Software::ALL.map(|software| {
-        let test = Command::cargo("test --workspace --no-fail-fast").with(TESTS.split_whitespace());
+        let tests = TESTS.iter().flat_map(|test| ["--test", test]);
+        let test = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
         alone(test, software)
     });
     steps::run_each(std::iter::once(verify).chain(tests))
