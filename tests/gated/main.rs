@@ -4,6 +4,7 @@ mod bad_input;
 #[path = "../common/mod.rs"]
 mod common;
 mod subject;
+mod values;
 
 use common::random::Random;
 use common::{download, gpu, gpu_with_limits, upload};
@@ -11,9 +12,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use subject::{Inputs, Subject, Tensor};
 use wgpu_activations::reference::Reference;
-use wgpu_activations::verify::ulp_error;
 use wgpu_activations::{
-    Activation, CustomActivation, Dtype, Gate, GatedActivation, Halves, Parameter, TensorView,
+    Activation, CustomActivation, Dtype, Gate, GatedActivation, Parameter, TensorView,
 };
 
 const F32: Tensor = (Dtype::F32, 0);
@@ -71,50 +71,6 @@ fn with_numbers<T>(count: usize, check: impl FnOnce(&Inputs<'_>) -> T) -> T {
         b: &b,
         grad_output: &grad_output,
     })
-}
-
-fn assert_near(results: &[f32], exact: &[f64], bound: f64) {
-    assert_eq!(results.len(), exact.len());
-    for (&result, &exact) in results.iter().zip(exact) {
-        let error = ulp_error(Dtype::F32, result, exact, 0.0);
-        assert!(error <= bound, "{result} instead of {exact}, {error} ULP");
-    }
-}
-
-/// sigmoid(3) and others, to 17 digits by mpmath.
-#[test]
-fn known_halves() {
-    let gpu = Subject::of(&gpu());
-    let input = upload(&gpu.device, &[1.0, 2.0, 3.0, 4.0]);
-    let output = upload(&gpu.device, &[0.0; 2]);
-    let [input, output] = [input, output].map(|buffer| TensorView::f32(&buffer).expect("storage"));
-    let (glu, swiglu) = (GatedActivation::glu(), GatedActivation::swiglu());
-    for (gated, gate, exact) in [
-        // As torch.nn.functional.glu gives it.
-        (
-            &glu,
-            Gate::Second,
-            [0.952_574_126_822_433_2, 1.964_027_580_075_816_9],
-        ),
-        (
-            &glu,
-            Gate::First,
-            [2.193_175_735_890_014_6, 3.523_188_311_911_529_2],
-        ),
-        (
-            &swiglu,
-            Gate::First,
-            [2.193_175_735_890_014_6, 7.046_376_623_823_058],
-        ),
-    ] {
-        let halves = Halves::along(&[4], 0, gate).expect("even");
-        let prepared = gpu
-            .kernels
-            .forward_gated_halves(gated, &halves, &input, &output);
-        gpu.run(&prepared.expect("prepared"));
-        let results = download(&gpu.device, &gpu.queue, output.buffer());
-        assert_near(&results, &exact, gated.bound());
-    }
 }
 
 #[test]
@@ -260,93 +216,6 @@ fn four_storage_buffers_are_enough() {
     }
 }
 
-/// Zero, the least and the largest numbers, infinities and NaN, each with each.
-#[test]
-fn special_values_meet_as_in_the_formula() {
-    let gpu = Subject::of(&gpu());
-    let special = [
-        0.0,
-        1.0,
-        -2.5,
-        1e-30,
-        -1e30,
-        70.0,
-        -70.0,
-        -13.0,
-        f32::MIN_POSITIVE,
-        f32::MAX,
-        -f32::MAX,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        f32::NAN,
-    ];
-    let (mut a, mut b, mut grad_output) = (vec![], vec![], vec![]);
-    for value in special {
-        for gate in special {
-            for grad in special {
-                a.push(value);
-                b.push(gate);
-                grad_output.push(grad);
-            }
-        }
-    }
-    let inputs = Inputs {
-        a: &a,
-        b: &b,
-        grad_output: &grad_output,
-    };
-    let others = [
-        "exponential",
-        "squared_relu",
-        "softplus",
-        "gaussian",
-        "tanh",
-    ];
-    let others = others.map(|name| GatedActivation::new(Activation::named(name).expect("known")));
-    for gated in units().iter().chain(&others) {
-        gpu.check_views(gated, &inputs, [F32; 5]);
-        gpu.check_views(
-            gated,
-            &inputs,
-            [F32, F32, F32, (Dtype::F16, 1), (Dtype::Bf16, 1)],
-        );
-    }
-}
-
-/// 1e30 · 1e30 · sigmoid′(−70) and others, whose factors leave the range in the wrong order, by mpmath.
-#[test]
-fn gradients_are_in_range_where_their_factors_are_not() {
-    let gpu = Subject::of(&gpu());
-    let sharp = 3.975_449_735_908_646_8e-31;
-    let cases = [
-        (1e30, -70.0, 1e30, sharp * 1e60),
-        (1e30, -70.0, 1e-20, sharp * 1e10),
-        (1e-30, 0.0, 1e-30, 0.0),
-        (1e-25, -70.0, 1e38, sharp * 1e13),
-        (3e38, 0.0, 1e-38, 0.75),
-    ];
-    let column =
-        |pick: fn(&(f32, f32, f32, f64)) -> f32| cases.iter().map(pick).collect::<Vec<_>>();
-    let view = |values: &[f32]| TensorView::f32(&upload(&gpu.device, values)).expect("storage");
-    let (a, b) = (view(&column(|case| case.0)), view(&column(|case| case.1)));
-    let (grad, grad_a) = (view(&column(|case| case.2)), view(&[0.0; 5]));
-    let grad_b = view(&[0.0; 5]);
-    let gated = GatedActivation::glu();
-    let backward = gpu
-        .kernels
-        .backward_gated(&gated, &a, &b, &grad, &grad_a, &grad_b);
-    gpu.run(&backward.expect("prepared"));
-    let results = download(&gpu.device, &gpu.queue, grad_b.buffer());
-    // The factors are not quite powers of ten in f32.
-    for (result, (a, b, grad, about)) in results.iter().zip(cases) {
-        let error = (f64::from(*result) - about).abs();
-        assert!(
-            error <= about * 1e-5,
-            "{a:e}, {b}, {grad:e}: {result:e} instead of {about:e}"
-        );
-    }
-}
-
 /// Views of one buffer, which share words; a and b may be the same.
 #[test]
 fn views_of_one_buffer() {
@@ -378,33 +247,4 @@ fn views_of_one_buffer() {
         };
         assert_eq!(element.to_f32(), expected, "[{index}]");
     }
-}
-
-#[test]
-fn hyper_parameters_change_without_a_new_pipeline() {
-    let gpu = Subject::of(&gpu());
-    let view = |values: &[f32]| TensorView::f32(&upload(&gpu.device, values)).expect("storage");
-    let (a, b, output) = (view(&[2.0; 6]), view(&[1.0; 6]), view(&[0.0; 6]));
-    let gated = GatedActivation::new(Activation::swish());
-    let prepared = gpu
-        .kernels
-        .forward_gated(&gated, &a, &b, &output)
-        .expect("prepared");
-    let pipelines = gpu.kernels.pipelines();
-    let sharp = gated.with("beta", 10.0).expect("a valid beta");
-    prepared
-        .set_parameters(&gpu.queue, sharp.activation())
-        .expect("the same activation");
-    gpu.run(&prepared);
-    let results = download(&gpu.device, &gpu.queue, output.buffer());
-    // 2 sigmoid(10).
-    assert_near(&results, &[1.999_909_204_262_595_2; 6], sharp.bound());
-    gpu.kernels
-        .forward_gated(&sharp, &a, &b, &output)
-        .expect("prepared");
-    assert_eq!(gpu.kernels.pipelines(), pipelines);
-    let other = prepared
-        .set_parameters(&gpu.queue, &Activation::silu())
-        .expect_err("another");
-    assert!(other.to_string().contains("gated_swish"), "{other}");
 }
