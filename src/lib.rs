@@ -13,7 +13,7 @@ pub mod verify;
 
 pub use activation::{
     Activation, ActivationError, CustomActivation, Definition, GatedActivation, GatedDefinition,
-    Parameter, RowActivation, RowFunction,
+    Parameter, RandomisedRelu, RowActivation, RowFunction, Seed,
 };
 #[cfg(feature = "offload")]
 pub use dtype::Element;

@@ -5,6 +5,7 @@ mod custom;
 mod definition;
 mod error;
 mod gated;
+mod randomised;
 mod rows;
 
 pub use catalogue::catalogue;
@@ -12,6 +13,7 @@ pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
 pub use error::ActivationError;
 pub use gated::{GatedActivation, GatedDefinition};
+pub use randomised::{RandomisedRelu, Seed};
 pub use rows::{RowActivation, RowFunction};
 
 use std::sync::Arc;

@@ -110,6 +110,12 @@ pub enum KernelError {
         /// The activation that was given.
         given: String,
     },
+    /// A seed for an operation that draws no random numbers.
+    #[error("{prepared} was prepared without a seed; only randomised operations have one")]
+    NoSeed {
+        /// What was prepared.
+        prepared: String,
+    },
     /// The wrong number of tensors for an operation.
     #[error("{operation:?} takes {expected} tensors, not {given}")]
     TensorCount {

@@ -2,6 +2,7 @@
 
 use super::elementwise::ElementwiseKey;
 use super::gated::GatedKey;
+use super::randomised::RandomisedKey;
 use super::rows::RowKey;
 use crate::shader::ShaderError;
 
@@ -31,5 +32,6 @@ pub(super) trait Kernel {
 pub(super) enum Key {
     Elementwise(ElementwiseKey),
     Gated(GatedKey),
+    Randomised(RandomisedKey),
     Rows(RowKey),
 }

@@ -7,6 +7,7 @@ mod kernel;
 mod pipelines;
 mod plan;
 mod prepared;
+mod randomised;
 mod rows;
 pub(crate) mod scope;
 

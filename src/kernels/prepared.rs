@@ -2,8 +2,9 @@ use super::KernelError;
 use super::kernel::Kernel;
 use super::pipelines::Pipelines;
 use super::plan::{Binding, Placement};
+use super::randomised::SeedSettings;
 use super::scope::scoped;
-use crate::activation::{Activation, Identity};
+use crate::activation::{Activation, Identity, Seed};
 use crate::dtype::Dtype;
 use crate::shader::{Access, Operand, Operation};
 use crate::tensor::TensorView;
@@ -16,6 +17,8 @@ pub struct Prepared {
     device: wgpu::Device,
     /// Whose hyper-parameters can be changed, where it has any, and where they lie in the settings.
     parameters: Option<(Identity, u64)>,
+    /// Where a seed lies in the settings, where there is one.
+    seed: Option<u64>,
     name: String,
     settings: wgpu::Buffer,
     /// Where the settings of the dispatches lie in the buffer.
@@ -71,6 +74,7 @@ impl Prepared {
         Ok(Self {
             device: device.clone(),
             parameters: None,
+            seed: None,
             name: name.to_owned(),
             settings,
             stride,
@@ -82,6 +86,14 @@ impl Prepared {
     pub(super) fn with_parameters(self, activation: Identity, offset: u64) -> Self {
         Self {
             parameters: Some((activation, offset)),
+            ..self
+        }
+    }
+
+    /// Lets the seed be changed, which lies so many bytes into the settings.
+    pub(super) fn with_seed(self, offset: u64) -> Self {
+        Self {
+            seed: Some(offset),
             ..self
         }
     }
@@ -131,11 +143,28 @@ impl Prepared {
         if activation.values().is_empty() {
             return Ok(());
         }
+        self.set(queue, *offset, bytemuck::cast_slice(activation.values()))
+    }
+
+    /// Changes the seed from the queue's next submission on, for what was prepared with one.
+    ///
+    /// `queue` must be that of the kernels' device.
+    ///
+    /// # Panics
+    ///
+    /// As [`Prepared::set_parameters`] does.
+    pub fn set_seed(&self, queue: &wgpu::Queue, seed: Seed) -> Result<(), KernelError> {
+        let offset = self.seed.ok_or_else(|| KernelError::NoSeed {
+            prepared: self.name.clone(),
+        })?;
+        self.set(queue, offset, bytemuck::bytes_of(&SeedSettings::from(seed)))
+    }
+
+    /// Writes bytes into the settings of every dispatch.
+    fn set(&self, queue: &wgpu::Queue, offset: u64, bytes: &[u8]) -> Result<(), KernelError> {
         scoped(&self.device, || {
-            let values = bytemuck::cast_slice(activation.values());
             for index in 0..self.dispatches.len() as u64 {
-                let at = index * self.stride + offset;
-                queue.write_buffer(&self.settings, at, values);
+                queue.write_buffer(&self.settings, index * self.stride + offset, bytes);
             }
         })?;
         Ok(())

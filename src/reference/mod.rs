@@ -5,6 +5,7 @@
 
 pub mod functions;
 pub mod gated;
+pub mod randomised;
 pub mod rows;
 
 /// What an activation is in f64.

@@ -27,6 +27,7 @@ const MODULES: &[(&str, &str)] = modules![
     "log1p",
     "near_zero",
     "normal_tail",
+    "philox",
     "quotient",
     "rest",
     "sign",

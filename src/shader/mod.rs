@@ -6,6 +6,7 @@ mod fingerprint;
 mod gated;
 mod library;
 mod operation;
+mod randomised;
 mod rows;
 mod storage;
 
@@ -15,4 +16,5 @@ pub use compose::{ShaderError, wgsl};
 pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
 pub use operation::{Operand, Operation};
+pub(crate) use randomised::RandomisedShader;
 pub(crate) use rows::{RowShader, Stage, Team, row_operands};
