@@ -19,6 +19,7 @@ const TESTS: &[&str] = &[
     "math",
     "offload",
     "offload_rows",
+    "randomised",
     "rows",
     "special_values",
     "verification",
