@@ -12,8 +12,8 @@ pub mod tensor;
 pub mod verify;
 
 pub use activation::{
-    Activation, ActivationError, CustomActivation, Definition, GatedActivation, GatedDefinition,
-    Parameter, RandomisedRelu, RowActivation, RowFunction, Seed,
+    Activation, ActivationError, CrossEntropy, CustomActivation, Definition, GatedActivation,
+    GatedDefinition, Parameter, RandomisedRelu, Reduction, RowActivation, RowFunction, Seed,
 };
 #[cfg(feature = "offload")]
 pub use dtype::Element;
@@ -24,4 +24,6 @@ pub use kernels::{KernelError, Kernels, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
 pub use shader::{Operand, Operation, ShaderError, wgsl};
-pub use tensor::{Gate, Halves, Rows, ShapeError, TensorError, TensorView};
+pub use tensor::{
+    ClassIndices, ClassType, Gate, Halves, Rows, ShapeError, TensorError, TensorView,
+};

@@ -5,6 +5,7 @@ mod custom;
 mod definition;
 mod error;
 mod gated;
+mod loss;
 mod randomised;
 mod rows;
 
@@ -13,6 +14,7 @@ pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
 pub use error::ActivationError;
 pub use gated::{GatedActivation, GatedDefinition};
+pub use loss::{CrossEntropy, Reduction};
 pub use randomised::{RandomisedRelu, Seed};
 pub use rows::{RowActivation, RowFunction};
 

@@ -1,4 +1,5 @@
 use super::scope::one_line;
+use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
 use crate::tensor::TensorError;
 
@@ -32,6 +33,38 @@ pub enum KernelError {
         rows: u64,
         /// The elements of a row.
         row: u64,
+    },
+    /// A tensor does not have as many elements as the others ask for.
+    #[error("{name} has {len} elements, but must have {needed}")]
+    Length {
+        /// The tensor's role.
+        name: &'static str,
+        /// How many elements it has.
+        len: u64,
+        /// How many it must have.
+        needed: u64,
+    },
+    /// A tensor has elements of the wrong type.
+    #[error("{name} is a tensor of {dtype}, but must be one of {needed}")]
+    WrongDtype {
+        /// The tensor's role.
+        name: &'static str,
+        /// The type of its elements.
+        dtype: Dtype,
+        /// What it must be.
+        needed: Dtype,
+    },
+    /// More than an index counts.
+    #[error(
+        "there are {count} {what}, but {limit} is the most that one operation takes; divide the tensor"
+    )]
+    TooMany {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many.
+        count: u64,
+        /// How many there may be.
+        limit: u64,
     },
     /// So many rows lie beside one another that not one element of each can be bound at once.
     #[error(

@@ -4,6 +4,7 @@ use super::elementwise::ElementwiseKey;
 use super::gated::GatedKey;
 use super::randomised::RandomisedKey;
 use super::rows::RowKey;
+use super::rows::cross_entropy::LossKey;
 use crate::shader::ShaderError;
 
 /// A compute shader of one family, described.
@@ -32,6 +33,7 @@ pub(super) trait Kernel {
 pub(super) enum Key {
     Elementwise(ElementwiseKey),
     Gated(GatedKey),
+    Loss(LossKey),
     Randomised(RandomisedKey),
     Rows(RowKey),
 }

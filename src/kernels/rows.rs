@@ -1,5 +1,6 @@
 //! Operations over rows: which dispatches cover them, and who takes which row.
 
+pub(super) mod cross_entropy;
 mod plan;
 
 use bytemuck::{Pod, Zeroable};

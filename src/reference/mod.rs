@@ -3,6 +3,7 @@
 //! Nothing here shares code or constants with the WGSL. Each row of the catalogue carries a
 //! [`Reference`]; it is itself checked against a table computed at 50 digits.
 
+pub mod cross_entropy;
 pub mod functions;
 pub mod gated;
 pub mod randomised;

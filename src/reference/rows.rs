@@ -73,7 +73,7 @@ fn argument(factor: f64, x: f64) -> f64 {
 }
 
 /// Neumaier 1974, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen.
-fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn sum(terms: impl Iterator<Item = f64>) -> f64 {
     let (sum, lost) = terms.fold((0.0_f64, 0.0), |(sum, lost), term| {
         let next = sum + term;
         let (large, small) = if sum.abs() >= term.abs() {

@@ -1,6 +1,7 @@
 //! Puts WGSL text together; knows no GPU.
 
 mod compose;
+mod cross_entropy;
 #[cfg(feature = "verify")]
 mod fingerprint;
 mod gated;
@@ -12,6 +13,9 @@ mod storage;
 
 pub(crate) use compose::{Access, Lanes, Shader};
 pub use compose::{ShaderError, wgsl};
+pub(crate) use cross_entropy::{
+    LOSS_BACKWARD, LOSS_BACKWARD_IN_PLACE, LOSS_FORWARD, LossShader, LossStage,
+};
 #[cfg(feature = "verify")]
 pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};

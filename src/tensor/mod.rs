@@ -1,8 +1,10 @@
 //! Typed windows on a caller's buffers, validated once.
 
+mod classes;
 mod halves;
 mod rows;
 
+pub use classes::{ClassIndices, ClassType};
 pub use halves::{Gate, Halves};
 pub use rows::{Rows, ShapeError};
 
