@@ -1,3 +1,4 @@
+use super::derived::Derived;
 use crate::reference::Reference;
 
 /// The bound of an activation that has no narrower one, in ULP of f32.
@@ -19,6 +20,8 @@ pub struct Definition {
     pub name: &'static str,
     /// Hyper-parameters in the order in which the shader and the reference take them.
     pub parameters: &'static [Parameter],
+    /// What the shader takes beside them, where it takes anything.
+    pub derived: Option<Derived>,
     /// What values of the hyper-parameters must satisfy, beside being finite.
     pub rules: &'static [Rule],
     /// Sets of unusual hyper-parameters that are verified beside the defaults.
@@ -122,6 +125,7 @@ impl Definition {
     pub(super) const PLAIN: Self = Self {
         name: "",
         parameters: &[],
+        derived: None,
         rules: &[],
         variants: &[],
         formula: "",

@@ -3,6 +3,7 @@
 mod catalogue;
 mod custom;
 mod definition;
+mod derived;
 mod error;
 mod gated;
 mod loss;
@@ -12,6 +13,7 @@ mod rows;
 pub use catalogue::catalogue;
 pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
+pub use derived::Derived;
 pub use error::ActivationError;
 pub use gated::{GatedActivation, GatedDefinition};
 pub use loss::{CrossEntropy, Reduction};
@@ -174,6 +176,22 @@ impl Activation {
     /// The values of its hyper-parameters, in order.
     pub fn values(&self) -> &[f32] {
         &self.values[..self.parameters().len()]
+    }
+
+    /// The values of the members of the WGSL struct `Parameters`: its hyper-parameters, then what is
+    /// derived from them.
+    pub fn members(&self) -> [f32; MAX_PARAMETERS] {
+        let mut members = self.values;
+        if let Some(derived) = self.derived() {
+            let (values, rest) = members.split_at_mut(self.parameters().len());
+            (derived.compute)(values, &mut rest[..derived.names.len()]);
+        }
+        members
+    }
+
+    /// What its shader takes beside the hyper-parameters.
+    pub(crate) fn derived(&self) -> Option<&'static Derived> {
+        self.definition()?.derived.as_ref()
     }
 
     /// The values of its hyper-parameters as the reference takes them.

@@ -341,8 +341,7 @@ impl Settings {
         for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
             *first = binding.first;
         }
-        let values = activation.values();
-        settings.parameters[..values.len()].copy_from_slice(values);
+        settings.parameters = activation.members();
         settings
     }
 }

@@ -143,7 +143,7 @@ impl Prepared {
         if activation.values().is_empty() {
             return Ok(());
         }
-        self.set(queue, *offset, bytemuck::cast_slice(activation.values()))
+        self.set(queue, *offset, bytemuck::cast_slice(&activation.members()))
     }
 
     /// Changes the seed from the queue's next submission on, for what was prepared with one.

@@ -129,6 +129,12 @@ fn glue(activation: &Activation, result: Dtype) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    {}: f32,", parameter.name);
     }
+    for name in activation
+        .derived()
+        .map_or(&[][..], |derived| derived.names)
+    {
+        let _ = writeln!(text, "    {name}: f32,");
+    }
     // WGSL has no empty structs.
     let arguments = if activation.parameters().is_empty() {
         text.push_str("    none: f32,\n");

@@ -36,7 +36,6 @@ const MODULES: &[(&str, &str)] = modules![
     "tanh",
     "tanh_shrink",
     "trig_reduction",
-    "triple",
     "two_product",
 ];
 

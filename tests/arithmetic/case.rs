@@ -50,7 +50,7 @@ impl Case {
         let oracle = Oracle::new(activation, direction).expect("the catalogue has references");
         let oracle = oracle.with_dtypes(dtype, dtype);
         let text = element(activation, direction, dtype);
-        let values = activation.values().iter().map(|value| value.to_bits());
+        let values = activation.members().map(f32::to_bits);
         Self {
             program: flatten(&text, "element"),
             uniforms: iter::once(bits(dtype, 1.0)).chain(values).collect(),

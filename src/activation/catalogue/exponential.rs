@@ -1,7 +1,7 @@
 //! Exponential linear units, and the exponential itself.
 
 use super::{Activation, Definition, MODERATE, ONE_FUNCTION, rows};
-use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
+use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness, derived};
 use crate::reference::functions::{
     exp_minus_1_minus_x, exp_minus_1_minus_x_in_two, multiply_add_in_two, sum_to_odd, times,
 };
@@ -120,6 +120,7 @@ rows! {
             Parameter::new("alpha_negative", 0.8),
             Parameter::new("beta", 0.5),
         ],
+        derived: Some(derived::XIELU),
         rules: &[MODERATE],
         variants: &[&[0.1, 2.0, 0.5], &[0.3, 3.0, -0.7]],
         formula: "alpha_positive * x^2 + beta * x if x > 0 else \

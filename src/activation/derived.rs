@@ -1,0 +1,136 @@
+//! What follows from hyper-parameters and would take a shader long: worked out once, on the CPU.
+
+/// Members of the WGSL struct `Parameters` after the hyper-parameters.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Derived {
+    /// Their names.
+    pub names: &'static [&'static str],
+    /// Puts their values, in this order, after the hyper-parameters' values.
+    pub(super) compute: fn(&[f32], &mut [f32]),
+}
+
+/// The zero of xIELU below 0, where the line cancels the curve: no two parts of an f32 have digits enough
+/// there. All are 0 where there is no such zero.
+pub(super) const XIELU: Derived = Derived {
+    names: &["zero", "zero_rest", "slope_there", "bend_there"],
+    compute: |values, derived| {
+        if let &[_, alpha, beta] = values {
+            derived.copy_from_slice(&xielu_zero(alpha.into(), beta.into()));
+        }
+    },
+};
+
+/// The x < 0 where α (eˣ − 1 − x) + β x = 0, in two parts, the derivative there, and half the second
+/// derivative divided by that.
+fn xielu_zero(alpha: f64, beta: f64) -> [f32; 4] {
+    let ratio = beta / alpha;
+    // (eˣ − 1 − x) / x rises from −1 to 0.
+    if !(ratio > 0.0 && ratio < 1.0) {
+        return [0.0; 4];
+    }
+    let gap = (alpha - beta) / alpha;
+    let x = bisected(2.0 * ratio, 1.0 / gap, |size| {
+        if size <= 1.0 {
+            curve_quotient(-size) <= size.recip() * ratio
+        } else {
+            (-size).exp_m1() / -size >= gap
+        }
+    });
+    let slope = alpha
+        * if x >= -1.0 {
+            x.exp_m1() + ratio
+        } else {
+            x.exp() - gap
+        };
+    let sum = Pair::curve(x).times(alpha).plus(Pair::product(beta, x));
+    let zero = x as f32;
+    let rest = (x - f64::from(zero)) - sum.hi / slope;
+    let bend = alpha * x.exp() / (2.0 * slope);
+    [zero, rest as f32, slope as f32, bend as f32]
+}
+
+/// (eˣ − 1 − x) / x² for −1 <= x < 0, where the difference would cancel.
+fn curve_quotient(x: f64) -> f64 {
+    let sum = |rest, n: u32| 1.0 + x / f64::from(n) * rest;
+    0.5 * (3..=20).rev().fold(1.0, sum)
+}
+
+/// Where the size of a negative x is found by halving: `is_beyond` says whether the zero is further out.
+fn bisected(least: f64, most: f64, is_beyond: impl Fn(f64) -> bool) -> f64 {
+    let (mut least, mut most) = (least.ln(), most.ln());
+    for _ in 0..64 {
+        let middle = 0.5 * (least + most);
+        if is_beyond(middle.exp()) {
+            least = middle;
+        } else {
+            most = middle;
+        }
+    }
+    -(0.5 * (least + most)).exp()
+}
+
+/// A number in two parts of f64.
+#[derive(Clone, Copy)]
+struct Pair {
+    hi: f64,
+    lo: f64,
+}
+
+impl Pair {
+    fn sum(a: f64, b: f64) -> Self {
+        let hi = a + b;
+        let b_part = hi - a;
+        let lo = (a - (hi - b_part)) + (b - b_part);
+        Self { hi, lo }
+    }
+
+    fn product(a: f64, b: f64) -> Self {
+        let hi = a * b;
+        let lo = a.mul_add(b, -hi);
+        Self { hi, lo }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        let sum = Self::sum(self.hi, other.hi);
+        Self::sum(sum.hi, sum.lo + (self.lo + other.lo))
+    }
+
+    fn times(self, factor: f64) -> Self {
+        let product = Self::product(self.hi, factor);
+        Self::sum(product.hi, product.lo + self.lo * factor)
+    }
+
+    fn squared(self) -> Self {
+        let square = Self::product(self.hi, self.hi);
+        Self::sum(square.hi, square.lo + 2.0 * self.hi * self.lo)
+    }
+
+    fn over(self, divisor: f64) -> Self {
+        let hi = self.hi / divisor;
+        let rest = hi.mul_add(-divisor, self.hi) + self.lo;
+        Self::sum(hi, rest / divisor)
+    }
+
+    /// eˣ − 1 − x for x < 0: by its series for a part of x, which is then doubled; that of 2s is twice that
+    /// of s and (eˢ − 1)², which cancels nothing.
+    fn curve(x: f64) -> Self {
+        if x < -80.0 {
+            // There eˣ counts no more.
+            return Self::sum(-1.0, -x);
+        }
+        const DOUBLINGS: u32 = 14;
+        let mut s = x / f64::from(1 << DOUBLINGS);
+        let one = Self { hi: 1.0, lo: 0.0 };
+        let series = (3..=12)
+            .rev()
+            .fold(one, |rest, n| rest.times(s).over(f64::from(n)).plus(one));
+        let mut curve = series.times(s).times(0.5 * s);
+        for _ in 0..DOUBLINGS {
+            let power = curve.plus(Self { hi: s, lo: 0.0 });
+            curve = curve.plus(curve).plus(power.squared());
+            s *= 2.0;
+        }
+        curve
+    }
+}
