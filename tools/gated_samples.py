@@ -21,8 +21,8 @@ UNITS = {
     "geglu_tanh": lambda x: gated(x, lambda b: F.gelu(b, approximate="tanh")),
     "swiglu": lambda x: gated(x, F.silu),
 }
-# Beyond these PyTorch's own gelu loses its digits.
-RANGE = 4.5
+# Below -RANGE PyTorch's own gelu loses more than two digits.
+RANGE = 2.5
 
 
 def gated(x, f):
