@@ -30,7 +30,8 @@ const SHAZEER: &str = "Shazeer 2020, GLU variants improve transformer, arXiv:200
 /// use wgpu_activations::{Activation, GatedActivation};
 ///
 /// let swiglu = GatedActivation::swiglu();
-/// assert_eq!((swiglu.name(), swiglu.activation().name()), ("swiglu", "silu"));
+/// assert_eq!(swiglu.name(), "swiglu");
+/// assert_eq!(swiglu.activation().name(), "silu");
 /// let sharper = GatedActivation::new(Activation::swish()).with("beta", 10.0)?;
 /// assert_eq!(sharper.formula(), "a * swish(b)");
 /// # Ok::<(), wgpu_activations::ActivationError>(())

@@ -195,4 +195,4 @@ pub(super) fn from_steps<'a>(
 }
 
 #[cfg(all(test, feature = "offload"))]
-mod tests;
+pub(super) mod tests;

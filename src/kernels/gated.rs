@@ -122,20 +122,30 @@ impl Kernels {
     ) -> Result<Prepared, KernelError> {
         check_halves(operation, halves, tensors)?;
         check_overlaps(operation.operands(), tensors)?;
+        let passes = self.halves_passes(operation, halves, tensors)?;
+        self.assemble_gated(gated, &passes)
+    }
+
+    /// What an operation on halves takes: one pass where whole rows of them can be bound.
+    fn halves_passes(
+        &self,
+        operation: GatedOperation,
+        halves: &Halves,
+        tensors: &[&TensorView],
+    ) -> Result<Vec<Pass>, KernelError> {
         let placements = tensors.iter().map(|tensor| placement(tensor));
         let placements: Vec<_> = placements.zip(operation.holds_halves()).collect();
         let two_results = operation.has_two_results();
-        let passes = match plan::halves(&self.pipelines.limits, halves, &placements, two_results) {
-            Some(steps) => vec![Pass {
+        match plan::halves(&self.pipelines.limits, halves, &placements, two_results) {
+            Some(steps) => Ok(vec![Pass {
                 operation,
                 run: halves.run(),
                 starts: halves.starts(),
                 tensors: tensors.iter().copied().cloned().collect(),
                 steps,
-            }],
-            None => self.far_apart(operation, halves, tensors)?,
-        };
-        self.assemble_gated(gated, &passes)
+            }]),
+            None => self.far_apart(operation, halves, tensors),
+        }
     }
 
     /// Where the two halves of one row cannot be bound as one they are views of their own.
@@ -345,3 +355,6 @@ impl Settings {
         settings
     }
 }
+
+#[cfg(all(test, feature = "offload"))]
+mod tests;

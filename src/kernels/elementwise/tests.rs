@@ -3,7 +3,7 @@ use wgpu::util::DeviceExt as _;
 use super::*;
 use crate::dtype::Dtype;
 
-fn device() -> (wgpu::Device, wgpu::Queue) {
+pub(in crate::kernels) fn device() -> (wgpu::Device, wgpu::Queue) {
     let descriptor = wgpu::InstanceDescriptor::new_without_display_handle_from_env();
     let instance = wgpu::Instance::new(descriptor);
     let adapter = pollster::block_on(instance.request_adapter(&Default::default()))
@@ -57,9 +57,9 @@ fn kernels_keep_to_their_range_in_bindings_that_are_wider() {
 }
 
 /// An element that no kernel under test leaves as it is, exact in every type.
-const GUARD: f32 = -12_288.0;
+pub(in crate::kernels) const GUARD: f32 = -12_288.0;
 
-fn bits(dtype: Dtype, value: f32) -> Vec<u8> {
+pub(in crate::kernels) fn bits(dtype: Dtype, value: f32) -> Vec<u8> {
     match dtype {
         Dtype::F32 => value.to_le_bytes().to_vec(),
         Dtype::F16 => half::f16::from_f32(value).to_le_bytes().to_vec(),
@@ -68,7 +68,12 @@ fn bits(dtype: Dtype, value: f32) -> Vec<u8> {
 }
 
 /// -2 inside, guards around, and room for a workgroup that runs too far.
-fn guarded(device: &wgpu::Device, dtype: Dtype, offset: usize, len: usize) -> TensorView {
+pub(in crate::kernels) fn guarded(
+    device: &wgpu::Device,
+    dtype: Dtype,
+    offset: usize,
+    len: usize,
+) -> TensorView {
     let total = (offset + len + 8192).next_multiple_of(4);
     let element = |index| match (offset..offset + len).contains(&index) {
         true => bits(dtype, -2.0),
@@ -85,7 +90,7 @@ fn guarded(device: &wgpu::Device, dtype: Dtype, offset: usize, len: usize) -> Te
 }
 
 /// The bytes of each element of a tensor's whole buffer, after the operation.
-fn run(
+pub(in crate::kernels) fn run(
     device: &wgpu::Device,
     queue: &wgpu::Queue,
     prepared: &Prepared,
