@@ -1,17 +1,19 @@
 //! Gated units: one view gates another, or one half of a tensor the other.
 
+mod passes;
 mod plan;
 
 use bytemuck::{Pod, Zeroable};
 
 use super::kernel::{Kernel, Key};
 use super::plan::Step;
-use super::prepared::{Part, Prepared, access, check_lengths, check_overlaps, dtypes, placement};
+use super::prepared::{Part, Prepared, access, check_lengths, check_overlaps, dtypes};
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, GatedActivation, Identity, MAX_PARAMETERS};
 use crate::dtype::Dtype;
 use crate::shader::{Access, GatedOperation, GatedShader, Lanes, ShaderError};
 use crate::tensor::{Halves, TensorView};
+use passes::{Pass, check_halves};
 
 impl Kernels {
     /// Prepares `output = a · f(b)`.
@@ -126,85 +128,6 @@ impl Kernels {
         self.assemble_gated(gated, &passes)
     }
 
-    /// What an operation on halves takes: one pass where whole rows of them can be bound.
-    fn halves_passes(
-        &self,
-        operation: GatedOperation,
-        halves: &Halves,
-        tensors: &[&TensorView],
-    ) -> Result<Vec<Pass>, KernelError> {
-        let placements = tensors.iter().map(|tensor| placement(tensor));
-        let placements: Vec<_> = placements.zip(operation.holds_halves()).collect();
-        let two_results = operation.has_two_results();
-        match plan::halves(&self.pipelines.limits, halves, &placements, two_results) {
-            Some(steps) => Ok(vec![Pass {
-                operation,
-                run: halves.run(),
-                starts: halves.starts(),
-                tensors: tensors.iter().copied().cloned().collect(),
-                steps,
-            }]),
-            None => self.far_apart(operation, halves, tensors),
-        }
-    }
-
-    /// Where the two halves of one row cannot be bound as one they are views of their own.
-    fn far_apart(
-        &self,
-        operation: GatedOperation,
-        halves: &Halves,
-        tensors: &[&TensorView],
-    ) -> Result<Vec<Pass>, KernelError> {
-        let run = halves.run();
-        let mut passes = Vec::new();
-        for row in 0..halves.rows().outer() {
-            let mut views = Vec::new();
-            for (tensor, holds_halves) in tensors.iter().zip(operation.holds_halves()) {
-                if holds_halves {
-                    for start in halves.starts() {
-                        let start = row * 2 * run + start;
-                        views.push(tensor.slice(start..start + run)?);
-                    }
-                } else {
-                    views.push(tensor.slice(row * run..(row + 1) * run)?);
-                }
-            }
-            let views: Vec<_> = views.iter().collect();
-            passes.extend(self.passes(operation.of_views(), &views));
-        }
-        Ok(passes)
-    }
-
-    /// What an operation on views takes: two passes where the device binds too few buffers for one.
-    fn passes(&self, operation: GatedOperation, tensors: &[&TensorView]) -> Vec<Pass> {
-        let bindings = self.device.limits().max_storage_buffers_per_shader_stage as usize;
-        let pass = |operation, tensors: &[&TensorView]| self.pass(operation, tensors);
-        match (operation, tensors) {
-            (GatedOperation::Backward, &[a, b, grad_output, grad_a, grad_b])
-                if bindings < tensors.len() =>
-            {
-                vec![
-                    pass(GatedOperation::Forward, &[grad_output, b, grad_a]),
-                    pass(GatedOperation::GateGradient, &[a, b, grad_output, grad_b]),
-                ]
-            }
-            _ => vec![pass(operation, tensors)],
-        }
-    }
-
-    fn pass(&self, operation: GatedOperation, tensors: &[&TensorView]) -> Pass {
-        let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
-        let len = tensors.first().map_or(0, |tensor| tensor.len());
-        let limits = &self.pipelines.limits;
-        Pass {
-            operation,
-            run: 0,
-            starts: [0; 2],
-            steps: plan::views(limits, len, &placements, operation.has_two_results()),
-            tensors: tensors.iter().copied().cloned().collect(),
-        }
-    }
-
     fn assemble_gated(
         &self,
         gated: &GatedActivation,
@@ -233,46 +156,6 @@ impl Kernels {
         let prepared = Prepared::assemble(&self.device, &self.pipelines, &gated.name(), &parts)?;
         Ok(prepared.with_parameters(activation.key(), Settings::PARAMETERS))
     }
-}
-
-/// Dispatches over the same tensors.
-struct Pass {
-    operation: GatedOperation,
-    /// For halves of one tensor: how many elements of one lie together, and where those of a and b begin.
-    run: u64,
-    starts: [u64; 2],
-    tensors: Vec<TensorView>,
-    steps: Vec<Step>,
-}
-
-/// Whether each tensor has as many elements as the halves that it holds.
-fn check_halves(
-    operation: GatedOperation,
-    halves: &Halves,
-    tensors: &[&TensorView],
-) -> Result<(), KernelError> {
-    let named = operation.operands().iter().zip(tensors);
-    for ((operand, tensor), holds_halves) in named.zip(operation.holds_halves()) {
-        let (name, len) = (operand.name, tensor.len());
-        let half = halves.elements() / 2;
-        if holds_halves && len != halves.elements() {
-            return Err(KernelError::Shape {
-                name,
-                len,
-                rows: halves.rows().count(),
-                row: halves.rows().len(),
-            });
-        }
-        if !holds_halves && len != half {
-            return Err(KernelError::LengthMismatch {
-                first: "each half",
-                first_len: half,
-                second: name,
-                second_len: len,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// What distinguishes one pipeline from another.
