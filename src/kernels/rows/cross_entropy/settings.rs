@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::activation::{CrossEntropy, Reduction};
@@ -48,9 +50,9 @@ impl Settings {
     }
 
     /// For so many rows' records, whose first total has this number.
-    pub(super) fn with_rows(self, rows: u32, first_total: u32) -> Self {
+    pub(super) fn with_rows(self, rows: &Range<u64>, first_total: u32) -> Self {
         Self {
-            rows,
+            rows: (rows.end - rows.start) as u32,
             first_total,
             ..self
         }
@@ -76,10 +78,11 @@ impl Settings {
     }
 
     /// Where each view begins in its binding, and how wide the grid is.
-    pub(super) fn set_places(&mut self, bindings: &[Binding], grid: (u32, u32)) {
+    pub(super) fn with_places(mut self, bindings: &[Binding], grid: (u32, u32)) -> Self {
         self.groups_per_row = grid.0;
         for (first, binding) in self.first.iter_mut().zip(bindings) {
             *first = binding.first;
         }
+        self
     }
 }
