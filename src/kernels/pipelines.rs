@@ -109,16 +109,21 @@ fn create_module(
         unsafe_code,
         reason = "bounds checks and loop bounding cost time and can never trigger"
     )]
-    // SAFETY: the text is the library's own. Its elementwise kernels index a binding at `first + item`, or
-    // at the word that holds it, with `item` below `items` or `elements`, and `plan` binds exactly the
-    // words up to there; those of gated units do so in views, and in a tensor of halves at `first` and what
-    // lies beside the item, which `gated::plan` binds; its kernels over rows do so for the elements of the
-    // parts of rows that a step names, which `rows::plan` binds (property tests hold all to that), and for the summaries of all
-    // parts of the step's rows, for which `Plan::summaries` has room (the same test). Workgroups' and
-    // invocations' arrays are indexed by what is below their length by construction. Loops run a constant
-    // number of times, or once for each block or part of a row; no integers are divided but by constants
-    // and by `half`, `inner` and `rows`, which are at least 1; and where an integer is made of a float, that has
-    // been clamped before. A caller's own WGSL never comes here: only the library can make a `Definition`.
+    // SAFETY: the text is the library's own. Its kernels index a binding only below what the family's plan
+    // binds, and property tests hold each plan to that:
+    // - elementwise ones at `first + item`, or at the word that holds it, with `item` below `items` or
+    //   `elements` (`plan`);
+    // - those of gated units alike in views, and in a tensor of halves at `first` and what lies beside the
+    //   item (`gated::plan`);
+    // - those over rows at the elements of the parts of rows that a step names (`rows::plan`), and at the
+    //   summaries of all parts of the step's rows, for which `Plan::summaries` has room;
+    // - those of losses at a row's logits alike, at a target's class only where that lies in the step's part
+    //   of the row, and at the row's target and record (`Layout`).
+    // Workgroups' and invocations' arrays are indexed by what is below their length by construction. Loops
+    // run a constant number of times, or once for each block or part of a row. No integers are divided but
+    // by constants and by `half`, `inner`, `rows` and `part_len`, which are at least 1, and where an integer
+    // is made of a float, that has been clamped before. A caller's own WGSL never comes here: only the
+    // library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
     }

@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod subject;
+mod table;
 
 use common::random::Random;
 use common::{gpu, gpu_with_limits};

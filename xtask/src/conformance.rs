@@ -11,6 +11,7 @@ use crate::system::{Remedy, System};
 const TESTS: &[&str] = &[
     "activations",
     "conversions",
+    "cross_entropy",
     "custom",
     "gated",
     "halves",
