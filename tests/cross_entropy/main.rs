@@ -191,6 +191,19 @@ fn ascending_rows_and_offsets() {
     }
 }
 
+/// Each row is one invocation's, whose sum would be scaled again with every logit.
+#[test]
+fn slowly_ascending_rows_beside_one_another() {
+    let gpu = Subject::of(&gpu());
+    let rows = Rows::along(&[4000, 256], 0).expect("a shape");
+    let logits: Vec<f32> = (0..rows.elements())
+        .map(|at| (at / 256) as f32 * 0.0003)
+        .collect();
+    for loss in losses().filter(|loss| loss.reduction() == Reduction::None) {
+        gpu.check(&loss, &Case::new(rows, logits.clone(), vec![3999; 256]));
+    }
+}
+
 #[test]
 fn targets_that_are_no_class_are_counted() {
     let gpu = Subject::of(&gpu());
