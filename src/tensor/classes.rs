@@ -3,6 +3,7 @@ use crate::dtype::Dtype;
 
 /// What class indices are in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ClassType {
     /// 32 bits.
     U32,
@@ -31,6 +32,8 @@ pub struct ClassIndices {
 
 impl ClassIndices {
     /// A window of `len` indices that starts `byte_offset` bytes, a multiple of 4, into `buffer`.
+    ///
+    /// Errors count 32-bit words, and call them f32.
     pub fn new(
         buffer: &wgpu::Buffer,
         class_type: ClassType,

@@ -107,6 +107,22 @@ fn rows_larger_than_a_binding() {
     }
 }
 
+/// The fewest storage buffers that a device can have.
+#[test]
+fn the_lowest_limits_are_enough() {
+    let gpu = Subject::new(gpu_with_limits(|limits| {
+        limits.max_storage_buffers_per_shader_stage =
+            wgpu::Limits::downlevel_defaults().max_storage_buffers_per_shader_stage;
+    }));
+    for loss in losses() {
+        for shape in [[1, 70_000], [70, 100]] {
+            let mut case = case(&shape, 1, 5.0);
+            case.logits_at = (Dtype::Bf16, 1);
+            gpu.check(&loss, &case);
+        }
+    }
+}
+
 #[test]
 fn totals_of_many_rows() {
     let gpu = Subject::of(&gpu());

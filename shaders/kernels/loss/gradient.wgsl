@@ -10,7 +10,8 @@ fn store_gradients(team: Team) {
     let loss_bits = word_of_saved(at + LOSS);
     let is_nan = (loss_bits & 0x7fffffffu) > 0x7f800000u;
     let weight = load_grad_output(team.row * settings.gradient_stride);
-    let factor = math_quotient(vec2<f32>(1.0, 0.0), math_divisor_sum(1.0, vec2<f32>(max(beside, 0.0), 0.0)));
+    let sum = math_divisor_sum(1.0, vec2<f32>(max(beside, 0.0), 0.0));
+    let factor = math_quotient(vec2<f32>(1.0, 0.0), sum);
     let start = settings.first_part * settings.part_len;
     for (var block = 0u; block < settings.blocks; block++) {
         for (var step = 0u; step < STEPS; step++) {
@@ -20,9 +21,11 @@ fn store_gradients(team: Team) {
                 let key = key_of(load_logits(place));
                 let x = number_of(key);
                 let is_absent = key == MINUS_INFINITY || vanishes(x, largest);
-                let probability = select(math_exp_times(exponential(x, largest), factor), 0.0, is_absent);
+                let share = math_exp_times(exponential(x, largest), factor);
+                let probability = select(share, 0.0, is_absent);
                 // Where the target is almost certain, probability - 1 is what all others have.
-                let below_one = select(probability - 1.0, -(beside * factor), x == largest && !is_absent);
+                let is_largest = x == largest && !is_absent;
+                let below_one = select(probability - 1.0, -(beside * factor), is_largest);
                 let is_target = start + element == class_or_not;
                 let difference = select(
                     probability - settings.shared_weight,
