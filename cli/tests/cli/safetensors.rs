@@ -121,11 +121,12 @@ fn tensors_of_every_dtype_go_through() {
 fn headers_are_aligned_as_the_crate_aligns_them() {
     let folder = folder();
     let x = numbers(6, 1);
-    for name in ["y", "yy", "a \"quoted\" name", "ü", "yyyyyyy"] {
-        let output = format!("y.safetensors:{name}");
-        folder.succeeds(&["apply", "relu", "x.npy", &output]);
+    let names = ["y", "yy", "a \"quoted\" name", "ü", "yyyyyyy"];
+    for (n, name) in names.into_iter().enumerate() {
+        let path = format!("y{n}.safetensors");
+        folder.succeeds(&["apply", "relu", "x.npy", &format!("{path}:{name}")]);
         let expected = file(&[(name, Dtype::F32, &[2, 3], &relu_bytes(&x))]);
-        assert_eq!(folder.read("y.safetensors"), expected, "{name}");
+        assert_eq!(folder.read(&path), expected, "{name}");
     }
 }
 
