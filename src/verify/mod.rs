@@ -11,6 +11,7 @@ mod judge;
 mod oracle;
 mod quick;
 mod report;
+#[cfg(feature = "offload")]
 mod rows;
 mod tally;
 mod ulp;
@@ -22,6 +23,7 @@ pub use inputs::Samples;
 pub use judge::judge;
 pub use oracle::Oracle;
 pub use report::{Direction, Report};
+#[cfg(feature = "offload")]
 pub use rows::{RowReport, RowSample, WorstElement};
 pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
