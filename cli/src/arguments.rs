@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Applies an activation, or its backward pass, to a tensor in a file.
     #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
     Apply(Apply),
-    /// Lists every activation with its parameters, the bound of its error and its formula.
+    /// Lists every activation with its family, its parameters, the bound of its error and its formula.
     #[command(after_help = JSON_NUMBERS)]
     List(List),
     /// Lists every adapter with its limits and optional features.

@@ -161,3 +161,42 @@ impl From<RowFunction> for RowActivation {
         Self::new(function)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation;
+
+    #[test]
+    fn names_lead_to_functions_of_rows_and_their_parameter() {
+        for function in RowFunction::ALL {
+            let named = RowActivation::named(function.name());
+            assert_eq!(named, Ok(RowActivation::from(function)));
+            assert_eq!(RowActivation::variants(function)[0].scale(), 1.0);
+        }
+        let scaled = RowActivation::softmax().with("scale", -0.1);
+        assert_eq!(scaled.map(|activation| activation.scale()), Ok(-0.1_f32));
+    }
+
+    #[test]
+    fn errors_say_what_there_is() {
+        let text = |error: ActivationError| error.to_string();
+        let softmax = RowActivation::softmax();
+        let error = text(softmax.with("temperature", 2.0).unwrap_err());
+        assert!(error.contains("\"temperature\"; it takes scale"), "{error}");
+        for value in [f64::NAN, f64::INFINITY, 1e60] {
+            let error = text(softmax.with("scale", value).unwrap_err());
+            assert!(
+                error.contains("finite") && error.contains(&value.to_string()),
+                "{error}"
+            );
+        }
+        let error = text(RowActivation::named("log_sofmax").unwrap_err());
+        assert!(error.contains("did you mean \"log_softmax\""), "{error}");
+        let error = text(Activation::named("softmax").unwrap_err());
+        assert!(
+            error.contains("whole rows") && error.contains("RowActivation"),
+            "{error}"
+        );
+    }
+}
