@@ -70,6 +70,13 @@ impl RowReport {
         self.max_ulp <= self.bound
     }
 
+    /// Whether a result is zero where an adapter flushes subnormal numbers: it, or what is multiplied by
+    /// the scale in the end.
+    fn may_be_flushed(&self, expected: f64) -> bool {
+        let scale = f64::from(self.activation.scale().abs()).max(1.0);
+        expected != 0.0 && expected.abs() < f64::from(f32::MIN_POSITIVE) * scale
+    }
+
     /// Judges a sample's results, each by the exact one and the largest of its terms.
     pub(crate) fn judge(
         &mut self,
@@ -82,7 +89,10 @@ impl RowReport {
         for row in 0..sample.rows.count() {
             for (element, place) in (0..).zip(sample.places(row)) {
                 let (expected, term) = expected[place];
-                let error = ulp_error(self.dtype, results[place], expected, term);
+                let error = match self.may_be_flushed(expected) && results[place] == 0.0 {
+                    true => 0.0,
+                    false => ulp_error(self.dtype, results[place], expected, term),
+                };
                 self.nan_disagreements += u64::from(error.is_nan());
                 // NaN is worse than any number, and stays.
                 if self.max_ulp.is_nan() || error <= self.max_ulp {
@@ -170,6 +180,16 @@ mod tests {
         let worst = report.worst.unwrap();
         assert_eq!((worst.row, worst.element, worst.actual), (1, 2, 0.333_34));
         assert_eq!(worst.to_string(), "[3, 2] along 0, row 1, element 2");
+    }
+
+    #[test]
+    fn products_may_be_flushed_before_they_are_scaled() {
+        let scaled = RowActivation::softmax().with_scale(4.0).unwrap();
+        let report = RowReport::new(&scaled, Direction::Backward, Dtype::F32);
+        assert!(report.may_be_flushed(-4e-38) && !report.may_be_flushed(5e-38));
+        let scaled = RowActivation::softmax().with_scale(0.1).unwrap();
+        let report = RowReport::new(&scaled, Direction::Backward, Dtype::F32);
+        assert!(report.may_be_flushed(1e-38) && !report.may_be_flushed(2e-38));
     }
 
     #[test]
