@@ -25,5 +25,6 @@ pub use kernels::{KernelError, Kernels, Prepared};
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
 pub use shader::{Operand, Operation, ShaderError, wgsl};
 pub use tensor::{
-    ClassIndices, ClassType, Gate, Halves, Rows, ShapeError, TensorError, TensorView,
+    BoolView, ClassIndices, ClassType, Gate, Halves, Mask, MaskError, Rows, ShapeError,
+    TensorError, TensorView,
 };

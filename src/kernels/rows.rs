@@ -2,22 +2,22 @@
 
 pub(super) mod cross_entropy;
 mod plan;
-
-use bytemuck::{Pod, Zeroable};
+mod settings;
 
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
-use super::plan::{Binding, fold};
+use super::plan::{Binding, Placement, fold};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
 use super::scope::scoped;
 use super::{KernelError, Kernels};
 use crate::activation::{RowActivation, RowFunction};
 use crate::dtype::Dtype;
 use crate::shader::{
-    Access, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
+    Access, MaskKind, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
 };
-use crate::tensor::{Rows, TensorView};
-use plan::{Plan, SUMMARY_SIZE, Step};
+use crate::tensor::{Mask, MaskValues, Rows, TensorView};
+use plan::{MaskPlacement, Plan, SUMMARY_SIZE};
+use settings::Settings;
 
 impl Kernels {
     /// Prepares `output = f(input)` over each row.
@@ -39,6 +39,41 @@ impl Kernels {
         tensor: &TensorView,
     ) -> Result<Prepared, KernelError> {
         self.prepare_rows(activation, rows, Operation::ForwardInPlace, &[tensor])
+    }
+
+    /// Prepares `output = f(input)` over each row, as far as the mask lets elements take part.
+    ///
+    /// The gradient needs no mask: [`Kernels::backward_rows`] with [`Mask::rows`].
+    pub fn forward_rows_masked(
+        &self,
+        activation: &RowActivation,
+        mask: &Mask,
+        input: &TensorView,
+        output: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        let task = Task {
+            activation,
+            rows: mask.rows(),
+            mask: Some(mask),
+            operation: Operation::Forward,
+        };
+        task.prepare(&self.device, &self.pipelines, &[input, output])
+    }
+
+    /// [`Kernels::forward_rows_masked`] with the output in place of the input.
+    pub fn forward_rows_masked_in_place(
+        &self,
+        activation: &RowActivation,
+        mask: &Mask,
+        tensor: &TensorView,
+    ) -> Result<Prepared, KernelError> {
+        let task = Task {
+            activation,
+            rows: mask.rows(),
+            mask: Some(mask),
+            operation: Operation::ForwardInPlace,
+        };
+        task.prepare(&self.device, &self.pipelines, &[tensor])
     }
 
     /// Prepares the gradient of each row's input, from the saved output of the forward function.
@@ -79,14 +114,13 @@ impl Kernels {
         operation: Operation,
         tensors: &[&TensorView],
     ) -> Result<Prepared, KernelError> {
-        prepare(
-            &self.device,
-            &self.pipelines,
+        let task = Task {
             activation,
             rows,
+            mask: None,
             operation,
-            tensors,
-        )
+        };
+        task.prepare(&self.device, &self.pipelines, tensors)
     }
 }
 
@@ -95,6 +129,7 @@ impl Kernels {
 pub(super) struct RowKey {
     function: RowFunction,
     operation: Operation,
+    mask: MaskKind,
     dtypes: Vec<Dtype>,
     access: Access,
     team: Team,
@@ -106,6 +141,7 @@ impl Kernel for RowShader<'_> {
         Key::Rows(RowKey {
             function: self.function,
             operation: self.operation,
+            mask: self.mask,
             dtypes: self.dtypes.to_vec(),
             access: self.access,
             team: self.team,
@@ -131,7 +167,7 @@ impl Kernel for RowShader<'_> {
     }
 
     fn bindings(&self) -> Vec<bool> {
-        let mut bindings = self.access.bindings(row_operands(self.operation));
+        let mut bindings = self.access.bindings(&self.operands());
         if self.stage != Stage::Whole {
             bindings.push(false);
         }
@@ -143,85 +179,118 @@ impl Kernel for RowShader<'_> {
     }
 }
 
-/// `struct Settings` of `rows/settings.wgsl`.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Settings {
-    rows: u32,
-    groups_per_row: u32,
-    len: u32,
-    inner: u32,
-    parts: u32,
-    part_len: u32,
-    blocks: u32,
-    scale: f32,
-    flip: u32,
-    first_part: u32,
-    all_parts: u32,
-    padding: u32,
-    first: [u32; 4],
+/// What is done over rows.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    activation: &'a RowActivation,
+    rows: &'a Rows,
+    mask: Option<&'a Mask>,
+    operation: Operation,
 }
 
-fn prepare(
-    device: &wgpu::Device,
-    pipelines: &Pipelines,
-    activation: &RowActivation,
-    rows: &Rows,
-    operation: Operation,
-    tensors: &[&TensorView],
-) -> Result<Prepared, KernelError> {
-    let operands = row_operands(operation);
-    check(operation, operands, tensors)?;
-    check_shape(operands, rows, tensors)?;
-    let dtypes = dtypes(tensors);
-    let shader = |team, stage| RowShader {
-        function: activation.function(),
-        operation,
-        dtypes: &dtypes,
-        access: access(tensors),
-        team,
-        stage,
-    };
-    let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
-    let Plan {
-        team,
-        all_parts,
-        mut steps,
-        summaries,
-    } = Plan::new(&pipelines.limits, rows, &placements)?;
-    let summaries = match summaries {
-        0 => None,
-        count => Some(scratch(device, count * SUMMARY_SIZE)?),
-    };
-    let mut bound = tensors.to_vec();
-    if let Some(summaries) = &summaries {
-        bound.push(summaries);
-        for step in &mut steps {
-            step.bindings.push(Binding {
-                bytes: summaries.byte_range(),
-                first: 0,
-            });
+impl Task<'_> {
+    fn prepare(
+        &self,
+        device: &wgpu::Device,
+        pipelines: &Pipelines,
+        tensors: &[&TensorView],
+    ) -> Result<Prepared, KernelError> {
+        let operands = row_operands(self.operation);
+        check(self.operation, operands, tensors)?;
+        check_shape(operands, self.rows, tensors)?;
+        let mut bound = tensors.to_vec();
+        if let Some(mask) = self.mask {
+            check_mask(operands, tensors, mask)?;
+            bound.extend(mask_view(mask));
         }
-    }
-    let teams = RowShader::WORKGROUP / team.threads;
-    let parts = steps.iter().map(|step| {
-        let grid = fold(&pipelines.limits, (step.rows * step.parts).div_ceil(teams));
-        let settings = Settings {
-            groups_per_row: grid.0,
+        let dtypes = dtypes(&bound);
+        let access = access(&bound);
+        let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
+        let mask = self.mask.and_then(mask_placement);
+        let Plan {
+            team,
             all_parts,
-            ..Settings::new(activation, rows, team, step)
+            mut steps,
+            summaries,
+        } = Plan::new(&pipelines.limits, self.rows, &placements, mask.as_ref())?;
+        let summaries = match summaries {
+            0 => None,
+            count => Some(scratch(device, count * SUMMARY_SIZE)?),
         };
-        Part {
-            kernel: Box::new(shader(team, step.stage)),
-            settings: bytemuck::bytes_of(&settings).to_vec(),
-            tensors: &bound,
-            bindings: &step.bindings,
-            grid,
+        if let Some(summaries) = &summaries {
+            bound.push(summaries);
+            for step in &mut steps {
+                step.bindings.push(Binding {
+                    bytes: summaries.byte_range(),
+                    first: 0,
+                });
+            }
         }
-    });
-    let parts: Vec<_> = parts.collect();
-    let name = activation.function().name();
-    Prepared::assemble(device, pipelines, name, &parts)
+        let teams = RowShader::WORKGROUP / team.threads;
+        let parts = steps.iter().map(|step| {
+            let grid = fold(&pipelines.limits, (step.rows * step.parts).div_ceil(teams));
+            let settings = Settings {
+                groups_per_row: grid.0,
+                all_parts,
+                ..Settings::new(self.activation, self.rows, team, step)
+            };
+            let settings = match self.mask {
+                Some(mask) => settings.with_mask(mask, step),
+                None => settings,
+            };
+            let shader = RowShader {
+                function: self.activation.function(),
+                operation: self.operation,
+                mask: self.mask.map_or(MaskKind::None, mask_kind),
+                dtypes: &dtypes,
+                access,
+                team,
+                stage: step.stage,
+            };
+            Part {
+                kernel: Box::new(shader),
+                settings: bytemuck::bytes_of(&settings).to_vec(),
+                tensors: &bound,
+                bindings: &step.bindings,
+                grid,
+            }
+        });
+        let parts: Vec<_> = parts.collect();
+        let name = self.activation.function().name();
+        Prepared::assemble(device, pipelines, name, &parts)
+    }
+}
+
+fn mask_kind(mask: &Mask) -> MaskKind {
+    match mask.values() {
+        MaskValues::Additive(_) => MaskKind::Additive,
+        MaskValues::Boolean(_) => MaskKind::Boolean,
+        MaskValues::Causal(_) => MaskKind::Causal,
+    }
+}
+
+/// What is bound for a mask.
+fn mask_view(mask: &Mask) -> Option<&TensorView> {
+    match mask.values() {
+        MaskValues::Additive(view) => Some(view),
+        MaskValues::Boolean(view) => Some(view.words()),
+        MaskValues::Causal(_) => None,
+    }
+}
+
+fn mask_placement(mask: &Mask) -> Option<MaskPlacement<'_>> {
+    let placement = match mask.values() {
+        MaskValues::Additive(view) => placement(view),
+        MaskValues::Boolean(view) => Placement {
+            offset: view.byte_range().start,
+            element_size: 1,
+        },
+        MaskValues::Causal(_) => return None,
+    };
+    Some(MaskPlacement {
+        placement,
+        broadcast: mask.broadcast(),
+    })
 }
 
 fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
@@ -241,28 +310,6 @@ fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError>
     )?)
 }
 
-impl Settings {
-    fn new(activation: &RowActivation, rows: &Rows, team: Team, step: &Step) -> Self {
-        let factor = activation.factor();
-        let mut settings = Self {
-            rows: step.rows,
-            len: step.len,
-            inner: rows.inner() as u32,
-            parts: step.parts,
-            part_len: step.part_len,
-            blocks: step.part_len.div_ceil(team.threads * team.steps),
-            scale: factor.abs(),
-            flip: factor.to_bits() & 0x8000_0000,
-            first_part: step.first_part,
-            ..Self::zeroed()
-        };
-        for (first, binding) in settings.first.iter_mut().zip(&step.bindings) {
-            *first = binding.first;
-        }
-        settings
-    }
-}
-
 fn check_shape(
     operands: &[Operand],
     rows: &Rows,
@@ -278,4 +325,32 @@ fn check_shape(
         }),
         _ => Ok(()),
     }
+}
+
+/// No element may be written over one of the mask that another needs.
+fn check_mask(
+    operands: &[Operand],
+    tensors: &[&TensorView],
+    mask: &Mask,
+) -> Result<(), KernelError> {
+    let (buffer, bytes) = match mask.values() {
+        MaskValues::Additive(view) => (view.buffer(), view.byte_range()),
+        MaskValues::Boolean(view) => (view.buffer(), view.byte_range()),
+        MaskValues::Causal(_) => return Ok(()),
+    };
+    for (operand, tensor) in operands.iter().zip(tensors) {
+        let written = tensor.byte_range();
+        let is_shared = bytes.start.max(written.start) < bytes.end.min(written.end);
+        if operand.is_written && tensor.buffer() == buffer && is_shared {
+            return Err(KernelError::Overlap {
+                first: operand.name,
+                first_start: written.start,
+                first_end: written.end,
+                second: "mask",
+                second_start: bytes.start,
+                second_end: bytes.end,
+            });
+        }
+    }
+    Ok(())
 }

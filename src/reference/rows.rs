@@ -6,27 +6,38 @@ use crate::activation::{RowActivation, RowFunction};
 ///
 /// Sums are compensated, so that they are as exact as their terms however long the row is.
 pub fn forward(activation: &RowActivation, row: &[f64]) -> Vec<f64> {
+    forward_masked(activation, row, &vec![Some(0.0); row.len()])
+}
+
+/// [`forward`] with what a mask says of each element: what is added to its argument of the exponential,
+/// or nothing where it has no part in the row.
+pub fn forward_masked(activation: &RowActivation, row: &[f64], mask: &[Option<f64>]) -> Vec<f64> {
     let factor = f64::from(activation.factor());
-    let arguments: Vec<f64> = row.iter().map(|x| argument(factor, *x)).collect();
-    let largest = arguments.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let arguments = row.iter().zip(mask);
+    let arguments: Vec<_> = arguments
+        .map(|(x, mask)| argument(factor, *x, *mask))
+        .collect();
+    let higher = |a: (f64, f64), b: (f64, f64)| if b > a { b } else { a };
+    let largest = arguments.iter().copied().fold(NO_PART, higher);
     let is_log = activation.function() == RowFunction::LogSoftmax;
-    if arguments.iter().any(|x| x.is_nan()) || largest == f64::INFINITY {
+    if arguments.iter().any(|x| x.0.is_nan()) || largest.0 == f64::INFINITY {
         return vec![f64::NAN; row.len()];
     }
-    if largest == f64::NEG_INFINITY {
+    if largest == NO_PART {
         let empty = if is_log { f64::NEG_INFINITY } else { 0.0 };
         return vec![empty; row.len()];
     }
+    let below = |x: &(f64, f64)| (x.0 - largest.0) + (x.1 - largest.1);
     // Without the largest term, whose share is exactly 1: a logarithm near 0 needs what is beside it.
     let first = arguments.iter().position(|&x| x == largest);
     let others = arguments.iter().enumerate();
     let others = others.filter(|&(index, _)| Some(index) != first);
-    let beside = sum(others.map(|(_, x)| (x - largest).exp()));
+    let beside = sum(others.map(|(_, x)| below(x).exp()));
     let results = arguments.iter().map(|x| {
         if is_log {
-            (x - largest) - beside.ln_1p()
+            below(x) - beside.ln_1p()
         } else {
-            (x - largest).exp() / (1.0 + beside)
+            below(x).exp() / (1.0 + beside)
         }
     });
     results.collect()
@@ -64,12 +75,29 @@ pub fn backward(
     }
 }
 
-/// An element as it enters the exponential: finite where it is.
-fn argument(factor: f64, x: f64) -> f64 {
-    if x.is_infinite() && factor == 0.0 {
-        return x;
+/// The argument of an element that has no part in its row.
+const NO_PART: (f64, f64) = (f64::NEG_INFINITY, 0.0);
+
+/// An element as it enters the exponential, in two parts: finite where it and its mask are.
+fn argument(factor: f64, x: f64, mask: Option<f64>) -> (f64, f64) {
+    let product = if x.is_infinite() && factor == 0.0 {
+        x
+    } else {
+        factor * x
+    };
+    match mask {
+        None => NO_PART,
+        Some(mask) if mask == f64::NEG_INFINITY && !x.is_nan() => NO_PART,
+        // Whatever is not NaN.
+        Some(mask) if mask == f64::INFINITY && !x.is_nan() => (mask, 0.0),
+        Some(mask) if product.is_infinite() => (product + mask, 0.0),
+        Some(mask) => {
+            // Møller 1965, Quasi double-precision in floating point addition.
+            let sum = product + mask;
+            let added = sum - product;
+            (sum, (product - (sum - added)) + (mask - added))
+        }
     }
-    factor * x
 }
 
 /// Neumaier 1974, Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen.
@@ -131,33 +159,81 @@ mod tests {
         );
     }
 
-    /// ∂yᵢ/∂xⱼ by differences.
+    #[test]
+    fn masked_rows() {
+        let (infinity, softmax) = (f64::INFINITY, RowActivation::softmax());
+        // e / (e + e²), whatever the others are.
+        let exact = 0.268_941_421_369_995_1;
+        let left_out = [Some(0.0), None, Some(0.0), None, Some(-infinity)];
+        for other in [7.0, infinity] {
+            let row = [1.0, f64::NAN, 2.0, infinity, other];
+            let results = forward_masked(&softmax, &row, &left_out);
+            assert!((results[0] / exact - 1.0).abs() < 1e-15);
+            assert_eq!([results[1], results[3], results[4]], [0.0; 3]);
+        }
+        let added = forward_masked(
+            &RowActivation::softmin(),
+            &[3.0, 2.0],
+            &[Some(2.5), Some(2.5)],
+        );
+        assert!((added[0] / exact - 1.0).abs() < 1e-15);
+        let added = forward_masked(
+            &RowActivation::softmin(),
+            &[3.0, 3.0],
+            &[Some(1.5), Some(2.5)],
+        );
+        assert!((added[0] / exact - 1.0).abs() < 1e-15);
+        assert_eq!(forward_masked(&softmax, &[1.0; 2], &[None; 2]), [0.0; 2]);
+        let log_softmax = RowActivation::log_softmax();
+        assert_eq!(
+            forward_masked(&log_softmax, &[1.0; 2], &[None; 2]),
+            [-infinity; 2]
+        );
+        for (x, mask) in [
+            (f64::NAN, -infinity),
+            (1.0, f64::NAN),
+            (-infinity, infinity),
+        ] {
+            let results = forward_masked(&softmax, &[x, 1.0], &[Some(mask), Some(0.0)]);
+            assert!(results.iter().all(|y| y.is_nan()), "{x} + {mask}");
+        }
+    }
+
+    /// ∂yᵢ/∂xⱼ by differences, of elements that a mask leaves out too.
     #[test]
     fn gradients_are_those_of_the_forward_function() {
         let row = [0.3, -1.2, 2.0, 0.9];
         let grad_output = [0.7, -0.4, 1.5, 0.2];
+        let masks = [
+            [Some(0.0); 4],
+            [Some(0.5), None, Some(-1.0), Some(0.0)],
+            [None; 4],
+        ];
         for activation in [
             RowActivation::softmax(),
             RowActivation::softmin(),
             RowActivation::log_softmax().with_scale(0.5).unwrap(),
         ] {
-            let gradients = backward(&activation, &forward(&activation, &row), &grad_output);
-            for (index, (gradient, _)) in gradients.into_iter().enumerate() {
-                let loss = |shift: f64| {
-                    let mut row = row;
-                    row[index] += shift;
-                    let outputs = forward(&activation, &row);
-                    outputs
-                        .iter()
-                        .zip(grad_output)
-                        .map(|(y, g)| y * g)
-                        .sum::<f64>()
-                };
-                let difference = (loss(1e-6) - loss(-1e-6)) / 2e-6;
-                assert!(
-                    (gradient - difference).abs() < 1e-9,
-                    "{gradient} {difference}"
-                );
+            for mask in masks {
+                let outputs = |row: &[f64]| forward_masked(&activation, row, &mask);
+                let gradients = backward(&activation, &outputs(&row), &grad_output);
+                for (index, (gradient, _)) in gradients.into_iter().enumerate() {
+                    let loss = |shift: f64| {
+                        let mut row = row;
+                        row[index] += shift;
+                        let outputs = outputs(&row);
+                        let finite = outputs
+                            .iter()
+                            .zip(grad_output)
+                            .filter(|(y, _)| y.is_finite());
+                        finite.map(|(y, g)| y * g).sum::<f64>()
+                    };
+                    let difference = (loss(1e-6) - loss(-1e-6)) / 2e-6;
+                    assert!(
+                        (gradient - difference).abs() < 1e-9,
+                        "{gradient} {difference}"
+                    );
+                }
             }
         }
     }

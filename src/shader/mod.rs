@@ -21,4 +21,4 @@ pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
 pub use operation::{Operand, Operation};
 pub(crate) use randomised::RandomisedShader;
-pub(crate) use rows::{RowShader, Stage, Team, row_operands};
+pub(crate) use rows::{MaskKind, RowShader, Stage, Team, row_operands};

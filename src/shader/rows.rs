@@ -28,6 +28,19 @@ pub(crate) enum Stage {
     Finish,
 }
 
+/// What decides which elements have a part in their row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum MaskKind {
+    /// Nothing: all have one.
+    None,
+    /// A tensor that is added to them.
+    Additive,
+    /// A tensor of truth values.
+    Boolean,
+    /// Where they lie.
+    Causal,
+}
+
 /// A compute shader over rows, described.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowShader<'a> {
@@ -35,7 +48,9 @@ pub(crate) struct RowShader<'a> {
     pub(crate) function: RowFunction,
     /// Which way.
     pub(crate) operation: Operation,
-    /// The types of the operands' elements in memory.
+    /// What has a part in it; a mask that is a tensor is the last of the operands.
+    pub(crate) mask: MaskKind,
+    /// The types of the operands' elements in memory; truth values are bound as words of f32.
     pub(crate) dtypes: &'a [Dtype],
     /// How read tensors are bound.
     pub(crate) access: Access,
@@ -63,6 +78,15 @@ impl RowShader<'_> {
     /// The invocations of one workgroup; stands in `rows/team.wgsl` too.
     pub(crate) const WORKGROUP: u32 = 256;
 
+    /// All tensors that it takes.
+    pub(crate) fn operands(&self) -> Vec<Operand> {
+        let mut operands = row_operands(self.operation).to_vec();
+        if matches!(self.mask, MaskKind::Additive | MaskKind::Boolean) {
+            operands.push(MASK);
+        }
+        operands
+    }
+
     /// Its complete WGSL, with the entry point `main`.
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
         let function = self.function_wgsl();
@@ -71,6 +95,7 @@ impl RowShader<'_> {
         let team = include_str!("../../shaders/kernels/rows/team.wgsl");
         let mut parts = vec![team, function, kernel.as_str()];
         parts.extend(self.stage_wgsl());
+        parts.extend(self.mask_wgsl());
         text.push_str(&required(self.function.name(), &parts)?.concat());
         text.push_str(include_str!("../../shaders/kernels/rows/settings.wgsl"));
         text.push_str(&self.storage());
@@ -130,6 +155,17 @@ impl RowShader<'_> {
         }
     }
 
+    fn mask_wgsl(&self) -> Vec<&'static str> {
+        match self.mask {
+            MaskKind::None => vec![include_str!("../../shaders/kernels/rows/masks/none.wgsl")],
+            MaskKind::Additive | MaskKind::Boolean => vec![MASK_PLACE],
+            MaskKind::Causal => vec![
+                MASK_PLACE,
+                include_str!("../../shaders/kernels/rows/masks/causal.wgsl"),
+            ],
+        }
+    }
+
     fn is_backward(&self) -> bool {
         !matches!(
             self.operation,
@@ -147,7 +183,13 @@ impl RowShader<'_> {
                 .replace("GRAD_OUTPUT", name(operands.get(1)))
                 .replace("GRAD_INPUT", written)
         } else {
-            include_str!("../../shaders/kernels/rows/forward.wgsl")
+            let numbers = match self.mask {
+                MaskKind::Additive => include_str!("../../shaders/kernels/rows/numbers/pair.wgsl"),
+                _ => include_str!("../../shaders/kernels/rows/numbers/single.wgsl"),
+            };
+            let forward = include_str!("../../shaders/kernels/rows/forward.wgsl");
+            [numbers, forward]
+                .join("\n")
                 .replace("INPUT", name(operands.first()))
                 .replace("OUTPUT", written)
         }
@@ -155,8 +197,10 @@ impl RowShader<'_> {
 
     fn storage(&self) -> String {
         let mut text = conversions(self.dtypes);
-        for slot in Slot::all(row_operands(self.operation), self.dtypes, self.access) {
+        let operands = self.operands();
+        for slot in Slot::all(&operands, self.dtypes, self.access) {
             let templates: &[&str] = match (slot.dtype, slot.operand.is_written) {
+                _ if *slot.operand == MASK && self.mask == MaskKind::Boolean => &[BOOLEAN],
                 (Dtype::F32, false) => &[WHOLE],
                 (Dtype::F32, true) => &[WHOLE, STORED],
                 (_, false) => &[HALF],
@@ -172,6 +216,9 @@ impl RowShader<'_> {
     }
 }
 
+const MASK: Operand = Operand::read("mask");
+const MASK_PLACE: &str = include_str!("../../shaders/kernels/rows/masks/place.wgsl");
+const BOOLEAN: &str = include_str!("../../shaders/kernels/rows/masks/boolean.wgsl");
 const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
 const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
 pub(super) const SHARED_HALF: &str =

@@ -1,11 +1,18 @@
 //! Typed windows on a caller's buffers, validated once.
 
+mod bools;
+mod broadcast;
 mod classes;
 mod halves;
+mod mask;
 mod rows;
 
+pub use bools::BoolView;
+pub(crate) use broadcast::{Axes, Broadcast, Region};
 pub use classes::{ClassIndices, ClassType};
 pub use halves::{Gate, Halves};
+pub(crate) use mask::{MAX_TERMS, MaskValues};
+pub use mask::{Mask, MaskError};
 pub use rows::{Rows, ShapeError};
 
 use std::ops::Range;
@@ -165,6 +172,19 @@ pub enum TensorError {
         dtype: Dtype,
         /// The buffer's size in bytes.
         buffer: u64,
+    },
+    /// A window of truth values reaches past the buffer's whole words.
+    #[error(
+        "{len} bytes from byte {byte_offset} reach past the {available} of the buffer that make whole \
+         32-bit words; shorten the view or enlarge the buffer"
+    )]
+    BoolsPastEnd {
+        /// Where the window was to start.
+        byte_offset: u64,
+        /// How many values it was to have.
+        len: u64,
+        /// The bytes of the buffer's whole words.
+        available: u64,
     },
     /// The last element lies in bytes at the buffer's end that make no whole 32-bit word.
     #[error(

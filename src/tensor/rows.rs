@@ -20,15 +20,7 @@ pub struct Rows {
 impl Rows {
     /// The rows of a tensor of this shape along an axis; negative axes count from the last one.
     pub fn along(shape: &[u64], axis: i64) -> Result<Self, ShapeError> {
-        let rank = shape.len();
-        let index = if axis < 0 {
-            rank.checked_sub(usize::try_from(axis.unsigned_abs()).unwrap_or(usize::MAX))
-        } else {
-            usize::try_from(axis).ok()
-        };
-        let index = index
-            .filter(|&index| index < rank)
-            .ok_or(ShapeError::Axis { axis, rank })?;
+        let index = Self::axis_index(shape, axis)?;
         if shape.contains(&0) {
             // Whatever the other axes' product is.
             return Ok(Self {
@@ -37,19 +29,11 @@ impl Rows {
                 inner: 1,
             });
         }
-        let product = |axes: &[u64]| {
-            let product = axes
-                .iter()
-                .try_fold(1_u64, |all, &axis| all.checked_mul(axis));
-            product.ok_or_else(|| ShapeError::TooLarge {
-                shape: shape.to_vec(),
-            })
-        };
-        product(shape)?;
+        Self::count_of(shape)?;
         Ok(Self {
-            outer: product(&shape[..index])?,
+            outer: Self::count_of(&shape[..index])?,
             len: shape[index],
-            inner: product(&shape[index + 1..])?,
+            inner: Self::count_of(&shape[index + 1..])?,
         })
     }
 
@@ -57,6 +41,32 @@ impl Rows {
     #[cfg(feature = "offload")]
     pub(crate) fn with_outer(self, outer: u64) -> Self {
         Self { outer, ..self }
+    }
+
+    /// How many elements a tensor of this shape has.
+    pub(super) fn count_of(shape: &[u64]) -> Result<u64, ShapeError> {
+        if shape.contains(&0) {
+            return Ok(0);
+        }
+        let product = shape
+            .iter()
+            .try_fold(1_u64, |all, &axis| all.checked_mul(axis));
+        product.ok_or_else(|| ShapeError::TooLarge {
+            shape: shape.to_vec(),
+        })
+    }
+
+    /// An axis, counted from the first one.
+    pub(super) fn axis_index(shape: &[u64], axis: i64) -> Result<usize, ShapeError> {
+        let rank = shape.len();
+        let index = if axis < 0 {
+            rank.checked_sub(usize::try_from(axis.unsigned_abs()).unwrap_or(usize::MAX))
+        } else {
+            usize::try_from(axis).ok()
+        };
+        index
+            .filter(|&index| index < rank)
+            .ok_or(ShapeError::Axis { axis, rank })
     }
 
     /// How many elements all rows have together.

@@ -18,6 +18,8 @@ struct Team {
     part: u32,
     // Element k of the row lies at start + k * inner.
     start: u32,
+    // What goes with it in a mask lies at mask + k * mask_stride.
+    mask: u32,
     // The part ends before this element.
     end: u32,
 }
@@ -36,6 +38,7 @@ fn team_of(workgroup: vec3<u32>, local: u32) -> Team {
         row,
         part,
         (row / settings.inner) * (settings.len * settings.inner) + row % settings.inner,
+        mask_start(row),
         min((part + 1u) * settings.part_len, settings.len),
     );
 }

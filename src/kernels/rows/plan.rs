@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::kernels::KernelError;
 use crate::kernels::plan::{Binding, Limits, Placement, window};
 use crate::shader::{RowShader, Stage, Team};
-use crate::tensor::Rows;
+use crate::tensor::{Broadcast, Region, Rows};
 
 /// Elements that an invocation keeps at a time: in a row that its team reads once.
 const STEPS: u32 = 8;
@@ -47,8 +47,17 @@ pub(super) struct Step {
     pub(super) part_len: u32,
     /// The first of these parts among all of the row.
     pub(super) first_part: u32,
-    /// Per tensor.
+    /// What it reaches.
+    pub(super) region: Region,
+    /// Per tensor, the mask last: where its element for the first of a row begins, were its slab and
+    /// its place in that number 0.
     pub(super) bindings: Vec<Binding>,
+}
+
+/// A mask that is a tensor.
+pub(super) struct MaskPlacement<'a> {
+    pub(super) placement: Placement,
+    pub(super) broadcast: &'a Broadcast,
 }
 
 impl Plan {
@@ -60,6 +69,7 @@ impl Plan {
         limits: &Limits,
         rows: &Rows,
         tensors: &[Placement],
+        mask: Option<&MaskPlacement<'_>>,
     ) -> Result<Self, KernelError> {
         let team = team(rows);
         let mut plan = Self {
@@ -71,12 +81,17 @@ impl Plan {
         if rows.elements() == 0 {
             return Ok(plan);
         }
-        let largest = tensors.iter().map(|tensor| tensor.element_size).max();
-        let limit = limits.elements_per_binding(largest.unwrap_or(4));
+        let operands = Operands {
+            limits,
+            rows,
+            tensors,
+            mask,
+        };
+        let limit = operands.elements_per_binding();
         let slab = rows.len() * rows.inner();
         let part_len = part_len(rows, team);
         if slab <= limit {
-            plan.cover_slabs(limits, rows, tensors, limit / slab, part_len);
+            plan.cover_slabs(&operands, limit / slab, part_len);
             return Ok(plan);
         }
         let reach = limit / rows.inner();
@@ -86,80 +101,153 @@ impl Plan {
                 limit,
             });
         }
-        plan.cover_parts(limits, rows, tensors, reach, part_len);
+        plan.cover_parts(&operands, reach, part_len);
         Ok(plan)
     }
 
-    fn cover_slabs(
-        &mut self,
-        limits: &Limits,
-        rows: &Rows,
-        tensors: &[Placement],
-        slabs: u64,
-        part_len: u64,
-    ) {
-        let slab = rows.len() * rows.inner();
+    fn cover_slabs(&mut self, operands: &Operands<'_>, slabs: u64, part_len: u64) {
+        let rows = operands.rows;
         let parts = rows.len().div_ceil(part_len);
         self.all_parts = parts as u32;
         let (stages, slabs): (&[_], _) = if parts == 1 {
             (&[Stage::Whole], slabs)
         } else {
-            let kept = (most_summaries(limits) / (parts * rows.inner())).max(1);
+            let kept = (most_summaries(operands.limits) / (parts * rows.inner())).max(1);
             (&[Stage::Summarise, Stage::Finish], slabs.min(kept))
         };
-        for outer in ranges(0..rows.outer(), slabs) {
-            let count = (outer.end - outer.start) * rows.inner();
+        let mut start = 0;
+        while start < rows.outer() {
+            let end = operands.reach(start..rows.outer().min(start + slabs));
+            let count = (end - start) * rows.inner();
             if parts > 1 {
                 self.summaries = self.summaries.max(count * parts);
             }
+            let region = operands.slabs(start..end);
             for &stage in stages {
-                self.steps.push(Step {
-                    stage,
-                    rows: count as u32,
-                    len: rows.len() as u32,
-                    parts: parts as u32,
-                    part_len: part_len as u32,
-                    first_part: 0,
-                    bindings: bind(limits, tensors, outer.start * slab..outer.end * slab),
-                });
+                self.steps
+                    .push(operands.step(stage, region.clone(), part_len));
             }
+            start = end;
         }
     }
 
-    fn cover_parts(
-        &mut self,
-        limits: &Limits,
-        rows: &Rows,
-        tensors: &[Placement],
-        reach: u64,
-        part_len: u64,
-    ) {
-        let (len, inner) = (rows.len(), rows.inner());
+    fn cover_parts(&mut self, operands: &Operands<'_>, reach: u64, part_len: u64) {
+        let (len, inner) = (operands.rows.len(), operands.rows.inner());
         let part_len = part_len.min(reach);
         let reach = reach - reach % part_len;
         let parts = len.div_ceil(part_len);
         self.all_parts = parts as u32;
-        let neighbours = (most_summaries(limits) / parts).clamp(1, inner);
+        let neighbours = (most_summaries(operands.limits) / parts).clamp(1, inner);
         self.summaries = neighbours * parts;
-        for outer in 0..rows.outer() {
+        for outer in 0..operands.rows.outer() {
             for columns in ranges(0..inner, neighbours) {
                 for stage in [Stage::Summarise, Stage::Finish] {
                     for elements in ranges(0..len, reach) {
-                        let start = (outer * len + elements.start) * inner + columns.start;
-                        let end = (outer * len + elements.end - 1) * inner + columns.end;
-                        let elements_len = elements.end - elements.start;
-                        self.steps.push(Step {
-                            stage,
-                            rows: (columns.end - columns.start) as u32,
-                            len: elements_len as u32,
-                            parts: elements_len.div_ceil(part_len) as u32,
-                            part_len: part_len as u32,
-                            first_part: (elements.start / part_len) as u32,
-                            bindings: bind(limits, tensors, start..end),
-                        });
+                        let region = Region {
+                            slabs: outer..outer + 1,
+                            elements,
+                            columns: columns.clone(),
+                        };
+                        self.steps.push(operands.step(stage, region, part_len));
                     }
                 }
             }
+        }
+    }
+}
+
+/// What dispatches are to cover.
+struct Operands<'a> {
+    limits: &'a Limits,
+    rows: &'a Rows,
+    tensors: &'a [Placement],
+    mask: Option<&'a MaskPlacement<'a>>,
+}
+
+impl Operands<'_> {
+    /// How many elements of any of them fit into a binding.
+    fn elements_per_binding(&self) -> u64 {
+        let mask = self.mask.map(|mask| mask.placement.element_size);
+        let sizes = self.tensors.iter().map(|tensor| tensor.element_size);
+        let largest = sizes.chain(mask).max();
+        self.limits.elements_per_binding(largest.unwrap_or(4))
+    }
+
+    fn slabs(&self, slabs: Range<u64>) -> Region {
+        Region {
+            slabs,
+            elements: 0..self.rows.len(),
+            columns: 0..self.rows.inner(),
+        }
+    }
+
+    /// How far the slabs of a range go whose elements of the mask fit into a binding: a range that
+    /// ends where the mask begins anew may need all of it. One slab always does.
+    fn reach(&self, slabs: Range<u64>) -> u64 {
+        let Some(mask) = self.mask else {
+            return slabs.end;
+        };
+        let limit = self.elements_per_binding();
+        let fits = |end| {
+            let elements = mask.broadcast.range(&self.slabs(slabs.start..end));
+            elements.end - elements.start <= limit
+        };
+        if fits(slabs.end) {
+            return slabs.end;
+        }
+        let (mut fitting, mut beyond) = (slabs.start + 1, slabs.end);
+        while beyond - fitting > 1 {
+            let middle = fitting.midpoint(beyond);
+            if fits(middle) {
+                fitting = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        fitting
+    }
+
+    fn step(&self, stage: Stage, region: Region, part_len: u64) -> Step {
+        let (len, inner) = (self.rows.len(), self.rows.inner());
+        let last = (
+            region.slabs.end - 1,
+            region.elements.end - 1,
+            region.columns.end - 1,
+        );
+        let start =
+            (region.slabs.start * len + region.elements.start) * inner + region.columns.start;
+        let end = (last.0 * len + last.1) * inner + last.2 + 1;
+        let tensors = self.tensors.iter();
+        let tensors = tensors.map(|tensor| window(self.limits, tensor, start..end));
+        let mask = self.mask.map(|mask| mask.bind(self.limits, &region));
+        let elements = region.elements.end - region.elements.start;
+        let rows =
+            (region.slabs.end - region.slabs.start) * (region.columns.end - region.columns.start);
+        Step {
+            stage,
+            rows: rows as u32,
+            len: elements as u32,
+            parts: elements.div_ceil(part_len) as u32,
+            part_len: part_len as u32,
+            first_part: (region.elements.start / part_len) as u32,
+            bindings: tensors.chain(mask).collect(),
+            region,
+        }
+    }
+}
+
+impl MaskPlacement<'_> {
+    /// What is bound for a region. Places are counted modulo 2^32, so that those in the binding come
+    /// out right wherever in the mask it lies.
+    fn bind(&self, limits: &Limits, region: &Region) -> Binding {
+        let range = self.broadcast.range(region);
+        let first_element = region.elements.start * self.broadcast.stride;
+        let Binding { bytes, first } = window(limits, &self.placement, range.clone());
+        Binding {
+            bytes,
+            first: first
+                .wrapping_sub(range.start as u32)
+                .wrapping_add(first_element as u32),
         }
     }
 }
@@ -168,13 +256,6 @@ impl Plan {
 fn ranges(all: Range<u64>, len: u64) -> impl Iterator<Item = Range<u64>> {
     let starts = all.clone().step_by(len as usize);
     starts.map(move |start| start..all.end.min(start + len))
-}
-
-fn bind(limits: &Limits, tensors: &[Placement], elements: Range<u64>) -> Vec<Binding> {
-    let tensors = tensors.iter();
-    tensors
-        .map(|tensor| window(limits, tensor, elements.clone()))
-        .collect()
 }
 
 /// As many invocations for a row as have enough to do; where rows lie beside one another, as few as
@@ -206,118 +287,6 @@ fn part_len(rows: &Rows, team: Team) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn limits(max_binding_bytes: u64, offset_alignment: u64) -> Limits {
-        Limits {
-            max_binding_bytes,
-            offset_alignment,
-            max_workgroups_per_dimension: 65_535,
-        }
-    }
-
-    /// The elements of a tensor that a step's results are for, from the same arithmetic as the WGSL, each
-    /// with the summary that it goes by.
-    fn touched(step: &Step, tensor: usize, size: u64, inner: u64) -> Vec<u64> {
-        let binding = &step.bindings[tensor];
-        let base = binding.bytes.start / size + u64::from(binding.first);
-        let mut touched = Vec::new();
-        for task in 0..u64::from(step.rows * step.parts) {
-            let (row, part) = (task % u64::from(step.rows), task / u64::from(step.rows));
-            let len = u64::from(step.len);
-            let start = row / inner * len * inner + row % inner;
-            let part_len = u64::from(step.part_len);
-            for element in part * part_len..len.min((part + 1) * part_len) {
-                let at = base + start + element * inner;
-                assert!((at + 1) * size <= binding.bytes.end);
-                touched.push(at);
-            }
-        }
-        touched
-    }
-
-    proptest! {
-        #[test]
-        fn every_element_has_one_result_and_is_summarised_before(
-            shape in prop_oneof![
-                (1_u64..30, 1_u64..200, 1_u64..20),
-                (1_u64..3, 30_000_u64..140_000, 1_u64..3),
-                (1_u64..3, 1_u64..60, 1000_u64..2500),
-            ],
-            tensors in prop::collection::vec((0_u64..2_000, prop::sample::select(vec![2_u64, 4])), 1..=3),
-            binding in 16_384_u64..200_000,
-            alignment in prop::sample::select(vec![4_u64, 32, 256]),
-        ) {
-            let limits = limits(binding, alignment);
-            let (outer, len, inner) = shape;
-            let rows = Rows::along(&[outer, len, inner], 1).unwrap();
-            let tensors: Vec<_> = tensors
-                .iter()
-                .map(|&(at, element_size)| Placement { offset: at * element_size, element_size })
-                .collect();
-            let plan = Plan::new(&limits, &rows, &tensors).unwrap();
-            for (index, tensor) in tensors.iter().enumerate() {
-                for stages in [&[Stage::Whole, Stage::Summarise][..], &[Stage::Whole, Stage::Finish]] {
-                    let steps = plan.steps.iter().filter(|step| stages.contains(&step.stage));
-                    let mut all: Vec<_> = steps
-                        .flat_map(|step| touched(step, index, tensor.element_size, inner))
-                        .collect();
-                    all.sort_unstable();
-                    let first = tensor.offset / tensor.element_size;
-                    let expected: Vec<_> = (first..first + rows.elements()).collect();
-                    prop_assert!(all == expected);
-                }
-            }
-            for step in &plan.steps {
-                let last = step.first_part + step.parts;
-                prop_assert!(last <= plan.all_parts);
-                if step.stage != Stage::Whole {
-                    prop_assert!(u64::from(step.rows) * u64::from(plan.all_parts) <= plan.summaries);
-                }
-                for binding in &step.bindings {
-                    prop_assert!(binding.bytes.start.is_multiple_of(alignment));
-                    prop_assert!(binding.bytes.end - binding.bytes.start <= limits.max_binding_bytes);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn teams_are_as_large_as_their_rows() {
-        let threads = |shape: &[u64], axis| {
-            let team = team(&Rows::along(shape, axis).unwrap());
-            (team.threads, team.steps)
-        };
-        assert_eq!(threads(&[10, 1], 1), (1, 1));
-        assert_eq!(threads(&[10, 3], 1), (1, 4));
-        assert_eq!(threads(&[10, 1000], 1), (128, 8));
-        assert_eq!(threads(&[10, 100_000], 1), (256, 8));
-        // A team for each of 70 neighbours and more leaves two invocations to each.
-        assert_eq!(threads(&[10, 1000, 70], 1), (2, 8));
-        assert_eq!(threads(&[10, 1000, 1000], 1), (1, 8));
-    }
-
-    #[test]
-    fn few_long_rows_are_divided_and_many_are_not() {
-        let parts = |shape: &[u64]| {
-            let rows = Rows::along(shape, -1).unwrap();
-            let plan = Plan::new(
-                &limits(1 << 27, 256),
-                &rows,
-                &[Placement {
-                    offset: 0,
-                    element_size: 4,
-                }],
-            );
-            plan.unwrap().all_parts
-        };
-        assert_eq!(parts(&[1, 32_000]), 1);
-        assert_eq!(parts(&[1, 1 << 20]), 32);
-        assert_eq!(parts(&[1, 100_000_000]), 256);
-        assert_eq!(parts(&[64, 1 << 20]), 4);
-        assert_eq!(parts(&[10_000, 256_000]), 1);
-    }
-}
+mod mask_tests;
+#[cfg(test)]
+mod tests;

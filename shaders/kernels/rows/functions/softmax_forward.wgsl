@@ -1,14 +1,14 @@
 //! requires exp, quotient, two_product
 
-// e^(scale * (x - largest)) / sum.
+// e^(x - largest) / sum.
 
 struct Norm {
-    largest: f32,
+    largest: Number,
     factor: f32,
 }
 
 // From the sum of all shares but the largest element's.
-fn norm_of(beside: vec2<f32>, largest: f32) -> Norm {
+fn norm_of(beside: vec2<f32>, largest: Number) -> Norm {
     let sum = sum_of(vec2<f32>(1.0, 0.0), beside);
     let hi = math_mask(sum.x, 0xfffff000u);
     // Where all elements are -infinity there is no sum, and every result is 0.
@@ -16,9 +16,8 @@ fn norm_of(beside: vec2<f32>, largest: f32) -> Norm {
     return Norm(largest, math_quotient(vec2<f32>(1.0, 0.0), divisor));
 }
 
-fn result(x: f32, norm: Norm) -> f32 {
-    let key = key_of(x);
-    let finite = number_of(key);
-    let y = math_exp_times(exponential(finite, norm.largest), norm.factor);
-    return select(y, 0.0, key == MINUS_INFINITY || vanishes(finite, norm.largest));
+fn result(rank: Rank, norm: Norm) -> f32 {
+    let x = number_in(rank);
+    let y = math_exp_times(exponential(x, norm.largest), norm.factor);
+    return select(y, 0.0, is_same(rank, LEAST) || vanishes(x, norm.largest));
 }

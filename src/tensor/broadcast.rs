@@ -1,0 +1,135 @@
+//! Which element of a smaller tensor goes with an element of a larger one: pure arithmetic, no GPU.
+
+use std::ops::Range;
+
+/// An axis, or neighbouring axes that behave as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Axis {
+    len: u64,
+    /// How far apart its elements lie in the smaller tensor; 0 where that has one for all of them.
+    stride: u64,
+}
+
+/// Some of a tensor's axes, the outermost first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Axes(Vec<Axis>);
+
+/// What an axis adds to an element's place in the smaller tensor: `x / divisor % len * stride`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) divisor: u64,
+    pub(crate) len: u64,
+    pub(crate) stride: u64,
+}
+
+impl Axes {
+    /// Axes of these lengths and strides.
+    pub(super) fn new(axes: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let mut merged: Vec<Axis> = Vec::new();
+        for (len, stride) in axes.into_iter().filter(|&(len, _)| len != 1) {
+            match merged.last_mut() {
+                Some(outer) if outer.stride == len * stride => {
+                    *outer = Axis {
+                        len: outer.len * len,
+                        stride,
+                    };
+                }
+                _ => merged.push(Axis { len, stride }),
+            }
+        }
+        Self(merged)
+    }
+
+    /// One for each axis that the smaller tensor has.
+    pub(crate) fn terms(&self) -> Vec<Term> {
+        let mut divisor = 1;
+        let mut terms = Vec::new();
+        for axis in self.0.iter().rev() {
+            if axis.stride > 0 {
+                terms.push(Term {
+                    divisor,
+                    len: axis.len,
+                    stride: axis.stride,
+                });
+            }
+            divisor *= axis.len;
+        }
+        terms
+    }
+
+    /// The least and the greatest place of elements of a range that is not empty.
+    fn extremes(&self, range: &Range<u64>) -> (u64, u64) {
+        let (first, last) = (self.indices(range.start), self.indices(range.end - 1));
+        let (mut least, mut greatest) = (self.place(&first), self.place(&last));
+        let common = first.iter().zip(&last).take_while(|(a, b)| a == b).count();
+        // Between the two lie all that are beyond the first, or short of the last, in an axis and have
+        // any index in those that follow.
+        for axis in common..self.0.len() {
+            if first[axis] + 1 < self.0[axis].len {
+                let mut next = first.clone();
+                next[axis] += 1;
+                next[axis + 1..].fill(0);
+                least = least.min(self.place(&next));
+            }
+            if last[axis] > 0 {
+                let mut previous = last.clone();
+                previous[axis] -= 1;
+                for (index, axis) in previous.iter_mut().zip(&self.0).skip(axis + 1) {
+                    *index = axis.len - 1;
+                }
+                greatest = greatest.max(self.place(&previous));
+            }
+        }
+        (least, greatest)
+    }
+
+    fn indices(&self, element: u64) -> Vec<u64> {
+        let mut rest = element;
+        let indices = self.0.iter().rev().map(|axis| {
+            let index = rest % axis.len;
+            rest /= axis.len;
+            index
+        });
+        let mut indices: Vec<_> = indices.collect();
+        indices.reverse();
+        indices
+    }
+
+    fn place(&self, indices: &[u64]) -> u64 {
+        let places = indices.iter().zip(&self.0);
+        places.map(|(index, axis)| index * axis.stride).sum()
+    }
+}
+
+/// Which element of a smaller tensor goes with an element of one that is seen as rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Broadcast {
+    /// The axes before the rows' own.
+    pub(crate) slabs: Axes,
+    /// How far apart in the smaller tensor the elements of a row lie.
+    pub(crate) stride: u64,
+    /// The axes after the rows' own.
+    pub(crate) columns: Axes,
+}
+
+/// A part of a tensor that is seen as rows: none of the three is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Region {
+    /// Numbers along the axes before the rows' own.
+    pub(crate) slabs: Range<u64>,
+    /// Of each row.
+    pub(crate) elements: Range<u64>,
+    /// Numbers along the axes after the rows' own.
+    pub(crate) columns: Range<u64>,
+}
+
+impl Broadcast {
+    /// The shortest range of the smaller tensor that has all that goes with a region.
+    pub(crate) fn range(&self, region: &Region) -> Range<u64> {
+        let slabs = self.slabs.extremes(&region.slabs);
+        let columns = self.columns.extremes(&region.columns);
+        let start = slabs.0 + region.elements.start * self.stride + columns.0;
+        let last = slabs.1 + (region.elements.end - 1) * self.stride + columns.1;
+        start..last + 1
+    }
+}
