@@ -2,6 +2,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod masked;
+mod masks;
+mod refused_masks;
 mod subject;
 
 use common::{gpu, gpu_with_limits};

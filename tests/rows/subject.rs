@@ -12,9 +12,9 @@ fn bound(dtype: Dtype) -> f64 {
 
 /// Kernels under test, on their device.
 pub(crate) struct Subject {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    kernels: Kernels,
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    pub(crate) kernels: Kernels,
 }
 
 impl Subject {
@@ -125,11 +125,11 @@ pub(crate) fn check_backward(
     worst
 }
 
-fn widened(values: &[f32]) -> Vec<f64> {
+pub(crate) fn widened(values: &[f32]) -> Vec<f64> {
     values.iter().map(|&x| x.into()).collect()
 }
 
-fn read(gpu: &Subject, tensor: &Guarded) -> Vec<f32> {
+pub(crate) fn read(gpu: &Subject, tensor: &Guarded) -> Vec<f32> {
     let bits = tensor.elements(&gpu.device, &gpu.queue);
     let values = bits
         .into_iter()
@@ -138,10 +138,10 @@ fn read(gpu: &Subject, tensor: &Guarded) -> Vec<f32> {
 }
 
 /// The elements of each row.
-fn split(rows: &Rows, elements: &[f32]) -> Vec<Vec<f32>> {
+pub(crate) fn split<T: Copy>(rows: &Rows, elements: &[T]) -> Vec<Vec<T>> {
     let (len, inner) = (rows.len() as usize, rows.inner() as usize);
     let slabs = elements.chunks((len * inner).max(1));
-    let row = |slab: &[f32], at: usize| slab[at..].iter().step_by(inner).copied().collect();
+    let row = |slab: &[T], at: usize| slab[at..].iter().step_by(inner).copied().collect();
     slabs
         .flat_map(|slab| (0..inner).map(move |at| row(slab, at)))
         .collect()
@@ -154,13 +154,26 @@ fn check_rows(
     results: &[f32],
     dtype: Dtype,
 ) -> f64 {
+    let expected = |_: usize, row: &[f64]| exact::forward(activation, row);
+    compare(activation, rows, inputs, results, dtype, expected)
+}
+
+/// Checks the results of each row, whose number and elements `expected` takes.
+pub(crate) fn compare(
+    activation: &RowActivation,
+    rows: &Rows,
+    inputs: &[f32],
+    results: &[f32],
+    dtype: Dtype,
+    expected: impl Fn(usize, &[f64]) -> Vec<f64>,
+) -> f64 {
     let mut worst = 0.0_f64;
     for (index, (row, results)) in split(rows, inputs)
         .iter()
         .zip(split(rows, results))
         .enumerate()
     {
-        let expected = exact::forward(activation, &widened(row));
+        let expected = expected(index, &widened(row));
         for (at, (&result, &expected)) in results.iter().zip(&expected).enumerate() {
             let error = ulp_error(dtype, result, expected, 0.0);
             assert!(
