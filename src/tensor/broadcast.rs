@@ -133,3 +133,46 @@ impl Broadcast {
         start..last + 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn neighbours_that_behave_alike_are_one_axis() {
+        let terms = |axes: &[(u64, u64)]| {
+            let terms = Axes::new(axes.iter().copied()).terms();
+            let words = terms.iter().map(|t| (t.divisor, t.len, t.stride));
+            words.collect::<Vec<_>>()
+        };
+        assert_eq!(terms(&[(2, 15), (3, 5), (5, 1)]), [(1, 30, 1)]);
+        assert_eq!(terms(&[(2, 15), (1, 0), (3, 5), (5, 1)]), [(1, 30, 1)]);
+        assert_eq!(terms(&[(2, 0), (3, 0), (5, 7)]), [(1, 5, 7)]);
+        assert_eq!(terms(&[(2, 5), (3, 0), (5, 1)]), [(1, 5, 1), (15, 2, 5)]);
+        assert_eq!(terms(&[(4, 0)]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn extremes_are_those_of_all_elements(
+            axes in prop::collection::vec((1_u64..6, prop::sample::select(vec![0_u64, 1, 7, 30])), 0..5),
+            ends in any::<[prop::sample::Index; 2]>(),
+        ) {
+            let count: u64 = axes.iter().map(|(len, _)| len).product();
+            let axes = Axes::new(axes);
+            let [a, b] = ends.map(|end| end.index(count as usize) as u64);
+            let range = a.min(b)..a.max(b) + 1;
+            let place = |element: u64| -> u64 {
+                let terms = axes.terms().into_iter();
+                terms.map(|term| element / term.divisor % term.len * term.stride).sum()
+            };
+            let places = || range.clone().map(place);
+            prop_assert_eq!(
+                axes.extremes(&range),
+                (places().min().unwrap(), places().max().unwrap())
+            );
+        }
+    }
+}
