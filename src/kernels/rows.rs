@@ -1,12 +1,13 @@
 //! Operations over rows: which dispatches cover them, and who takes which row.
 
 pub(super) mod cross_entropy;
+mod mask;
 mod plan;
 mod settings;
 
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
-use super::plan::{Binding, Placement, fold};
+use super::plan::{Binding, fold};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
 use super::scope::scoped;
 use super::{KernelError, Kernels};
@@ -15,8 +16,8 @@ use crate::dtype::Dtype;
 use crate::shader::{
     Access, MaskKind, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
 };
-use crate::tensor::{Mask, MaskValues, Rows, TensorView};
-use plan::{MaskPlacement, Plan, SUMMARY_SIZE};
+use crate::tensor::{Mask, Rows, TensorView};
+use plan::{Plan, SUMMARY_SIZE};
 use settings::Settings;
 
 impl Kernels {
@@ -200,13 +201,13 @@ impl Task<'_> {
         check_shape(operands, self.rows, tensors)?;
         let mut bound = tensors.to_vec();
         if let Some(mask) = self.mask {
-            check_mask(operands, tensors, mask)?;
-            bound.extend(mask_view(mask));
+            mask::check(operands, tensors, mask)?;
+            bound.extend(mask::view(mask));
         }
         let dtypes = dtypes(&bound);
         let access = access(&bound);
         let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
-        let mask = self.mask.and_then(mask_placement);
+        let mask = self.mask.and_then(mask::placed);
         let Plan {
             team,
             all_parts,
@@ -241,7 +242,7 @@ impl Task<'_> {
             let shader = RowShader {
                 function: self.activation.function(),
                 operation: self.operation,
-                mask: self.mask.map_or(MaskKind::None, mask_kind),
+                mask: self.mask.map_or(MaskKind::None, mask::kind),
                 dtypes: &dtypes,
                 access,
                 team,
@@ -259,38 +260,6 @@ impl Task<'_> {
         let name = self.activation.function().name();
         Prepared::assemble(device, pipelines, name, &parts)
     }
-}
-
-fn mask_kind(mask: &Mask) -> MaskKind {
-    match mask.values() {
-        MaskValues::Additive(_) => MaskKind::Additive,
-        MaskValues::Boolean(_) => MaskKind::Boolean,
-        MaskValues::Causal(_) => MaskKind::Causal,
-    }
-}
-
-/// What is bound for a mask.
-fn mask_view(mask: &Mask) -> Option<&TensorView> {
-    match mask.values() {
-        MaskValues::Additive(view) => Some(view),
-        MaskValues::Boolean(view) => Some(view.words()),
-        MaskValues::Causal(_) => None,
-    }
-}
-
-fn mask_placement(mask: &Mask) -> Option<MaskPlacement<'_>> {
-    let placement = match mask.values() {
-        MaskValues::Additive(view) => placement(view),
-        MaskValues::Boolean(view) => Placement {
-            offset: view.byte_range().start,
-            element_size: 1,
-        },
-        MaskValues::Causal(_) => return None,
-    };
-    Some(MaskPlacement {
-        placement,
-        broadcast: mask.broadcast(),
-    })
 }
 
 fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
@@ -325,32 +294,4 @@ fn check_shape(
         }),
         _ => Ok(()),
     }
-}
-
-/// No element may be written over one of the mask that another needs.
-fn check_mask(
-    operands: &[Operand],
-    tensors: &[&TensorView],
-    mask: &Mask,
-) -> Result<(), KernelError> {
-    let (buffer, bytes) = match mask.values() {
-        MaskValues::Additive(view) => (view.buffer(), view.byte_range()),
-        MaskValues::Boolean(view) => (view.buffer(), view.byte_range()),
-        MaskValues::Causal(_) => return Ok(()),
-    };
-    for (operand, tensor) in operands.iter().zip(tensors) {
-        let written = tensor.byte_range();
-        let is_shared = bytes.start.max(written.start) < bytes.end.min(written.end);
-        if operand.is_written && tensor.buffer() == buffer && is_shared {
-            return Err(KernelError::Overlap {
-                first: operand.name,
-                first_start: written.start,
-                first_end: written.end,
-                second: "mask",
-                second_start: bytes.start,
-                second_end: bytes.end,
-            });
-        }
-    }
-    Ok(())
 }
