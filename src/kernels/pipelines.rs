@@ -115,14 +115,16 @@ fn create_module(
     //   `elements` (`plan`);
     // - those of gated units alike in views, and in a tensor of halves at `first` and what lies beside the
     //   item (`gated::plan`);
-    // - those over rows at the elements of the parts of rows that a step names (`rows::plan`), and at the
-    //   summaries of all parts of the step's rows, for which `Plan::summaries` has room;
+    // - those over rows at the elements of the parts of rows that a step names, and of a mask at the elements
+    //   that go with these (`rows::plan`), and at the summaries of all parts of the step's rows, for which
+    //   `Plan::summaries` has room;
     // - those of losses at a row's logits alike, at a target's class only where that lies in the step's part
     //   of the row, and at the row's target and record (`Layout`).
-    // Workgroups' and invocations' arrays are indexed by what is below their length by construction. Loops
-    // run a constant number of times, or once for each block or part of a row. No integers are divided but
-    // by constants and by `half`, `inner`, `rows` and `part_len`, which are at least 1, and where an integer
-    // is made of a float, that has been clamped before. A caller's own WGSL never comes here: only the
+    // Workgroups', invocations' and settings' arrays are indexed by what is below their length by
+    // construction. Loops run a constant number of times, or once for each block or part of a row or axis of
+    // a mask. No integers are divided but by constants and by `half`, `inner`, `rows`, `part_len` and the
+    // lengths of axes, which are at least 1, and where an integer is made of a float, that has been clamped
+    // before. A caller's own WGSL never comes here: only the
     // library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())

@@ -27,7 +27,12 @@ impl Layout {
             offset: 0,
             element_size: (RECORD * WORD).div_ceil(self.rows.len().max(1)),
         };
-        Plan::new(&self.limits, &self.rows, &[tensors, &[share]].concat())
+        Plan::new(
+            &self.limits,
+            &self.rows,
+            &[tensors, &[share]].concat(),
+            None,
+        )
     }
 
     /// The rows that a step reaches, from where its part of the logits begins.
