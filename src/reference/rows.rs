@@ -81,7 +81,7 @@ const NO_PART: (f64, f64) = (f64::NEG_INFINITY, 0.0);
 /// An element as it enters the exponential, in two parts: finite where it and its mask are.
 fn argument(factor: f64, x: f64, mask: Option<f64>) -> (f64, f64) {
     let product = if x.is_infinite() && factor == 0.0 {
-        x
+        x * factor.signum()
     } else {
         factor * x
     };
@@ -150,6 +150,8 @@ mod tests {
             forward(&RowActivation::softmin(), &[infinity, 5.0]),
             [0.0, 1.0]
         );
+        let flat = RowActivation::softmin().with_scale(0.0).unwrap();
+        assert_eq!(forward(&flat, &[infinity, 5.0]), [0.0, 1.0]);
         for row in [[infinity, 1.0], [f64::NAN, 1.0]] {
             assert!(forward(&softmax, &row).iter().all(|y| y.is_nan()));
         }

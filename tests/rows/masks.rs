@@ -151,6 +151,10 @@ fn special_values_in_masks() {
                 // Without what makes the row NaN, and so far apart that the rest of a sum does not count.
                 let finite = [0.0, 1.0, 1e30, -1e30, 3e30, -3e30, 1e-40, 3.0];
                 check_masked(&gpu, &activation, &mask, &finite, F32);
+                for infinite in [infinity, -infinity] {
+                    let values = [0.0, 1.0, infinite, -1.0, 3.0, infinite, 1e-40, 3.0];
+                    check_masked(&gpu, &activation, &mask, &values, F32);
+                }
             }
         }
     }
