@@ -22,6 +22,9 @@ use settings::Settings;
 
 impl Kernels {
     /// Prepares `output = f(input)` over each row.
+    ///
+    /// On a device with [`wgpu::Features::SUBGROUP`], invocations that share a row whose elements lie
+    /// side by side meet in their subgroup; else in the workgroup's memory.
     pub fn forward_rows(
         &self,
         activation: &RowActivation,
@@ -227,6 +230,10 @@ impl Task<'_> {
                 });
             }
         }
+        let team = Team {
+            has_subgroups: has_subgroups(device, team),
+            ..team
+        };
         let teams = RowShader::WORKGROUP / team.threads;
         let parts = steps.iter().map(|step| {
             let grid = fold(&pipelines.limits, (step.rows * step.parts).div_ceil(teams));
@@ -260,6 +267,13 @@ impl Task<'_> {
         let name = self.activation.function().name();
         Prepared::assemble(device, pipelines, name, &parts)
     }
+}
+
+/// Whether a team's members can meet in subgroups: of those that are interleaved with others' no
+/// subgroup has more than one. In a browser, WGSL would have to ask for them as naga does not understand.
+fn has_subgroups(device: &wgpu::Device, team: Team) -> bool {
+    let is_there = device.features().contains(wgpu::Features::SUBGROUP);
+    is_there && !cfg!(target_family = "wasm") && !team.is_interleaved && team.threads > 1
 }
 
 fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {

@@ -15,6 +15,19 @@ pub(crate) struct Team {
     pub(crate) steps: u32,
     /// Whether neighbours in memory belong to different rows.
     pub(crate) is_interleaved: bool,
+    /// Whether they meet in subgroups, which the device must have.
+    pub(crate) has_subgroups: bool,
+}
+
+impl Team {
+    /// Where its members meet, and the entry point.
+    const fn wgsl(self) -> &'static str {
+        if self.has_subgroups {
+            include_str!("../../shaders/kernels/rows/teams/subgroups.wgsl")
+        } else {
+            include_str!("../../shaders/kernels/rows/teams/memory.wgsl")
+        }
+    }
 }
 
 /// What a kernel does to the rows, or to the parts, that its teams have.
@@ -96,6 +109,7 @@ impl RowShader<'_> {
         let mut parts = vec![team, function, kernel.as_str()];
         parts.extend(self.stage_wgsl());
         parts.extend(self.mask_wgsl());
+        parts.push(self.team.wgsl());
         text.push_str(&required(self.function.name(), &parts)?.concat());
         text.push_str(include_str!("../../shaders/kernels/rows/settings.wgsl"));
         text.push_str(&self.storage());
@@ -112,6 +126,7 @@ impl RowShader<'_> {
             threads,
             steps,
             is_interleaved,
+            has_subgroups: _,
         } = self.team;
         format!(
             "const THREADS: u32 = {threads}u;\nconst STEPS: u32 = {steps}u;\n\

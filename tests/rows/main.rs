@@ -5,6 +5,7 @@ mod common;
 mod masked;
 mod masks;
 mod refused_masks;
+mod subgroups;
 mod subject;
 
 use common::{gpu, gpu_with_limits};

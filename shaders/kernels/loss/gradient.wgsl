@@ -39,12 +39,7 @@ fn store_gradients(team: Team) {
     }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let team = team_of(workgroup, local);
+fn work(team: Team) {
     if team.has_row {
         store_gradients(team);
     }

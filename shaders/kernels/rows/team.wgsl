@@ -63,13 +63,14 @@ var<workgroup> sums: array<vec2<f32>, WORKGROUP>;
 
 // The largest of the members' keys.
 fn team_largest(team: Team, key: i32) -> i32 {
-    if THREADS == 1u {
-        return key;
+    let near = near_largest(key);
+    if THREADS <= lanes {
+        return near;
     }
     let at = team.memory + team.member;
     workgroupBarrier();
-    keys[at] = key;
-    for (var half = THREADS / 2u; half > 0u; half = half / 2u) {
+    keys[at] = near;
+    for (var half = THREADS / 2u; half >= lanes; half = half / 2u) {
         workgroupBarrier();
         if team.member < half {
             keys[at] = max(keys[at], keys[at + half]);
@@ -81,13 +82,14 @@ fn team_largest(team: Team, key: i32) -> i32 {
 
 // The sum of the members' sums.
 fn team_sum(team: Team, sum: vec2<f32>) -> vec2<f32> {
-    if THREADS == 1u {
-        return sum;
+    let near = near_sum(sum);
+    if THREADS <= lanes {
+        return near;
     }
     let at = team.memory + team.member;
     workgroupBarrier();
-    sums[at] = sum;
-    for (var half = THREADS / 2u; half > 0u; half = half / 2u) {
+    sums[at] = near;
+    for (var half = THREADS / 2u; half >= lanes; half = half / 2u) {
         workgroupBarrier();
         if team.member < half {
             sums[at] = sum_of(sums[at], sums[at + half]);

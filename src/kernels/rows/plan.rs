@@ -274,6 +274,7 @@ fn team(rows: &Rows) -> Team {
         threads: threads as u32,
         steps: u64::from(STEPS).min(rows.len().next_power_of_two()) as u32,
         is_interleaved,
+        has_subgroups: false,
     }
 }
 

@@ -4,11 +4,6 @@ fn part_of(team: Team, part: u32) -> vec4<u32> {
     return summaries[team.row * settings.all_parts + part];
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn main(
-    @builtin(workgroup_id) workgroup: vec3<u32>,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let team = team_of(workgroup, local);
+fn work(team: Team) {
     store_results(team, combined(team), false);
 }
