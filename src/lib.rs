@@ -20,7 +20,7 @@ pub use dtype::Element;
 pub use dtype::{Dtype, UnknownDtype};
 #[cfg(feature = "offload")]
 pub use half;
-pub use kernels::{KernelError, Kernels, Prepared};
+pub use kernels::{KernelError, Kernels, Learnable, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
 pub use shader::{Operand, Operation, ShaderError, wgsl};

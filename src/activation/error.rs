@@ -117,7 +117,7 @@ impl ActivationError {
         }
     }
 
-    pub(super) fn unknown_parameter(
+    pub(crate) fn unknown_parameter(
         activation: &str,
         parameters: &[Parameter],
         name: &str,

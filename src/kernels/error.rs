@@ -1,4 +1,5 @@
 use super::scope::one_line;
+use crate::activation::ActivationError;
 use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
 use crate::tensor::TensorError;
@@ -76,6 +77,64 @@ pub enum KernelError {
         inner: u64,
         /// How many elements can be bound.
         limit: u64,
+    },
+    /// A tensor does not have the channels that it is said to have.
+    #[error(
+        "{name} has {len} elements, but {outer} times {channels} channels of {inner} elements are {}; check \
+         the shape and the axis",
+        outer * channels * inner
+    )]
+    Channels {
+        /// The tensor's role.
+        name: &'static str,
+        /// How many elements it has.
+        len: u64,
+        /// The product of the axes before the channels.
+        outer: u64,
+        /// How many channels there are.
+        channels: u64,
+        /// The product of the axes after the channels.
+        inner: u64,
+    },
+    /// A hyper-parameter that the activation does not have.
+    #[error(transparent)]
+    Activation(#[from] ActivationError),
+    /// A hyper-parameter's tensor has neither one value nor one for each channel.
+    #[error(
+        "the tensor of {parameter} has {len} values; give it 1, or {channels}, one for each channel"
+    )]
+    ParameterLength {
+        /// The hyper-parameter.
+        parameter: &'static str,
+        /// How many values its tensor has.
+        len: u64,
+        /// How many channels there are.
+        channels: u64,
+    },
+    /// A hyper-parameter has two tensors, or two gradients.
+    #[error("{parameter} is given twice; give it once")]
+    ParameterTwice {
+        /// The hyper-parameter.
+        parameter: &'static str,
+    },
+    /// The gradient of a hyper-parameter that is no tensor.
+    #[error(
+        "{parameter} is a constant here, which has no gradient; give its tensor by Learnable::with"
+    )]
+    ConstantParameter {
+        /// The hyper-parameter.
+        parameter: &'static str,
+    },
+    /// The activation's WGSL does not say how it changes with a hyper-parameter.
+    #[error(
+        "the WGSL of {activation} has no function {function}; add \
+         `fn {function}(x: f32, p: Parameters) -> f32`"
+    )]
+    NoDerivative {
+        /// The activation.
+        activation: String,
+        /// The function that is missing.
+        function: String,
     },
     /// A written tensor shares bytes with another one.
     #[error(

@@ -2,6 +2,7 @@
 
 use super::elementwise::ElementwiseKey;
 use super::gated::GatedKey;
+use super::learnable::LearnableKey;
 use super::randomised::RandomisedKey;
 use super::rows::RowKey;
 use super::rows::cross_entropy::LossKey;
@@ -36,4 +37,5 @@ pub(super) enum Key {
     Loss(LossKey),
     Randomised(RandomisedKey),
     Rows(RowKey),
+    Learnable(LearnableKey),
 }

@@ -4,6 +4,7 @@ mod elementwise;
 mod error;
 mod gated;
 mod kernel;
+mod learnable;
 mod pipelines;
 mod plan;
 mod prepared;
@@ -12,6 +13,7 @@ mod rows;
 pub(crate) mod scope;
 
 pub use error::KernelError;
+pub use learnable::Learnable;
 pub use prepared::Prepared;
 
 use std::sync::Arc;

@@ -109,40 +109,46 @@ impl Shader<'_> {
 /// What computes an element, whatever the kernel: `evaluate` and `differentiate` with all that they
 /// call, for results of that type.
 pub(super) fn mathematics(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
+    let mut text = functions(activation, result)?;
+    text.push_str(&glue(activation, result, Passing::Settings));
+    text.push('\n');
+    Ok(text)
+}
+
+/// An activation's own functions with all that they call, for results of that type.
+pub(super) fn functions(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
     let mut text = requirements(activation)?.concat();
     if result != Dtype::F32 {
         text.push_str(include_str!("../../shaders/storage/to_odd.wgsl"));
     }
-    for part in [activation.source_wgsl(), &glue(activation, result)] {
-        text.push_str(part);
-        text.push('\n');
-    }
+    text.push_str(activation.source_wgsl());
+    text.push('\n');
     Ok(text)
+}
+
+/// Where the functions that a kernel calls have the hyper-parameters from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// The settings: they are the same for all elements.
+    Settings,
+    /// A second argument.
+    Argument,
 }
 
 /// Joins an activation's two functions to the kernel: their parameters, NaN, which goes around every
 /// activation, and for results of 16 bits the function that tells on which side of an f32 the exact
 /// result lies, where an activation has one.
-fn glue(activation: &Activation, result: Dtype) -> String {
-    let mut text = "struct Parameters {\n".to_owned();
-    for parameter in activation.parameters() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "    {}: f32,", parameter.name);
-    }
-    for name in activation
-        .derived()
-        .map_or(&[][..], |derived| derived.names)
-    {
-        let _ = writeln!(text, "    {name}: f32,");
-    }
-    // WGSL has no empty structs.
-    let arguments = if activation.parameters().is_empty() {
-        text.push_str("    none: f32,\n");
-        "number"
-    } else {
-        "number, settings.parameters"
+pub(super) fn glue(activation: &Activation, result: Dtype, passing: Passing) -> String {
+    let mut text = parameters_struct(activation);
+    let arguments = match (activation.parameters(), passing) {
+        ([], _) => "number",
+        (_, Passing::Settings) => "number, settings.parameters",
+        (_, Passing::Argument) => "number, p",
     };
-    text.push_str("}\n");
+    let signature = match passing {
+        Passing::Settings => "x: f32",
+        Passing::Argument => "x: f32, p: Parameters",
+    };
     for (name, function) in [("evaluate", "forward"), ("differentiate", "derivative")] {
         let rest = format!("{function}_rest");
         let has_rest =
@@ -156,10 +162,31 @@ fn glue(activation: &Activation, result: Dtype) -> String {
         };
         let _ = write!(
             text,
-            "\nfn {name}(x: f32) -> f32 {{\n    let number = select(x, 0.0, is_nan(x));\n    \
+            "\nfn {name}({signature}) -> f32 {{\n    let number = select(x, 0.0, is_nan(x));\n    \
              let y = {y};\n    return select({result}, x, is_nan(x));\n}}\n"
         );
     }
+    text
+}
+
+/// `Parameters`, with a member for each hyper-parameter and for what is derived from them.
+pub(super) fn parameters_struct(activation: &Activation) -> String {
+    let mut text = "struct Parameters {\n".to_owned();
+    for parameter in activation.parameters() {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    {}: f32,", parameter.name);
+    }
+    for name in activation
+        .derived()
+        .map_or(&[][..], |derived| derived.names)
+    {
+        let _ = writeln!(text, "    {name}: f32,");
+    }
+    // WGSL has no empty structs.
+    if activation.parameters().is_empty() {
+        text.push_str("    none: f32,\n");
+    }
+    text.push_str("}\n");
     text
 }
 

@@ -3,7 +3,7 @@ use super::compose::Access;
 use super::library::required;
 use super::operation::Operand;
 use super::rows::{Stage, Team};
-use super::storage::{Slot, conversions};
+use super::storage::{Slot, conversions, element_templates};
 use crate::activation::Reduction;
 use crate::dtype::Dtype;
 use crate::tensor::ClassType;
@@ -197,14 +197,11 @@ impl LossShader {
 
 /// How an operand is bound, loaded from and stored to.
 fn templates(slot: &Slot<'_>) -> &'static [&'static str] {
-    match (slot.operand.name, slot.dtype, slot.operand.is_written) {
-        ("summaries", ..) => &[include_str!("../../shaders/kernels/rows/summaries.wgsl")],
-        ("saved" | "targets", _, false) => &[WORDS],
-        ("saved" | "targets", _, true) => &[WORDS, STORED_WORDS],
-        (_, Dtype::F32, false) => &[WHOLE],
-        (_, Dtype::F32, true) => &[WHOLE, STORED],
-        (_, _, false) => &[HALF],
-        (_, _, true) => &[SHARED_HALF, SHARED_HALF_STORED],
+    match (slot.operand.name, slot.operand.is_written) {
+        ("summaries", _) => &[include_str!("../../shaders/kernels/rows/summaries.wgsl")],
+        ("saved" | "targets", false) => &[WORDS],
+        ("saved" | "targets", true) => &[WORDS, STORED_WORDS],
+        _ => element_templates(slot),
     }
 }
 
@@ -223,9 +220,3 @@ const RECORD: &str = include_str!("../../shaders/kernels/loss/record.wgsl");
 const TOTAL: &str = include_str!("../../shaders/kernels/loss/total.wgsl");
 const WORDS: &str = include_str!("../../shaders/kernels/loss/words.wgsl");
 const STORED_WORDS: &str = include_str!("../../shaders/kernels/loss/stored_words.wgsl");
-const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
-const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
-const SHARED_HALF: &str = include_str!("../../shaders/kernels/operands/shared_half.wgsl");
-const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
-const SHARED_HALF_STORED: &str =
-    include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");

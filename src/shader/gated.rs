@@ -1,8 +1,8 @@
 use super::ShaderError;
 use super::compose::{Access, Lanes, WALK, mathematics};
 use super::operation::Operand;
-use super::rows::{SHARED_HALF, SHARED_HALF_STORED};
-use super::storage::{Layout, Slot, conversions};
+
+use super::storage::{Layout, SHARED_HALF, SHARED_HALF_STORED, Slot, conversions};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 

@@ -5,6 +5,7 @@ mod cross_entropy;
 #[cfg(feature = "verify")]
 mod fingerprint;
 mod gated;
+mod learnable;
 mod library;
 mod operation;
 mod randomised;
@@ -19,6 +20,10 @@ pub(crate) use cross_entropy::{
 #[cfg(feature = "verify")]
 pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
+pub(crate) use learnable::{
+    GatherShader, LearnableShader, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader, SumTeam,
+    TotalShader, derivative_by,
+};
 pub use operation::{Operand, Operation};
 pub(crate) use randomised::RandomisedShader;
 pub(crate) use rows::{MaskKind, RowShader, Stage, Team, row_operands};

@@ -2,7 +2,7 @@ use super::ShaderError;
 use super::compose::Access;
 use super::library::required;
 use super::operation::{Operand, Operation};
-use super::storage::{Slot, conversions};
+use super::storage::{Slot, conversions, element_templates};
 use crate::activation::RowFunction;
 use crate::dtype::Dtype;
 
@@ -214,12 +214,9 @@ impl RowShader<'_> {
         let mut text = conversions(self.dtypes);
         let operands = self.operands();
         for slot in Slot::all(&operands, self.dtypes, self.access) {
-            let templates: &[&str] = match (slot.dtype, slot.operand.is_written) {
-                _ if *slot.operand == MASK && self.mask == MaskKind::Boolean => &[BOOLEAN],
-                (Dtype::F32, false) => &[WHOLE],
-                (Dtype::F32, true) => &[WHOLE, STORED],
-                (_, false) => &[HALF],
-                (_, true) => &[SHARED_HALF, SHARED_HALF_STORED],
+            let templates = match *slot.operand == MASK && self.mask == MaskKind::Boolean {
+                true => &[BOOLEAN],
+                false => element_templates(&slot),
             };
             text.extend(templates.iter().map(|template| slot.fill(template)));
         }
@@ -234,11 +231,4 @@ impl RowShader<'_> {
 const MASK: Operand = Operand::read("mask");
 const MASK_PLACE: &str = include_str!("../../shaders/kernels/rows/masks/place.wgsl");
 const BOOLEAN: &str = include_str!("../../shaders/kernels/rows/masks/boolean.wgsl");
-const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
-const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
-pub(super) const SHARED_HALF: &str =
-    include_str!("../../shaders/kernels/operands/shared_half.wgsl");
-const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
-pub(super) const SHARED_HALF_STORED: &str =
-    include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");
 const SUMMARIES: &str = include_str!("../../shaders/kernels/rows/summaries.wgsl");

@@ -27,9 +27,9 @@ impl Layout {
     /// The binding of an operand and the function that loads from it.
     pub(super) const fn operand(self) -> &'static str {
         match self {
-            Self::Whole => include_str!("../../shaders/kernels/operands/whole.wgsl"),
+            Self::Whole => WHOLE,
             Self::Vector => include_str!("../../shaders/kernels/operands/vector.wgsl"),
-            Self::Half => include_str!("../../shaders/kernels/operands/half.wgsl"),
+            Self::Half => HALF,
         }
     }
 
@@ -109,3 +109,32 @@ pub(super) fn storage(
     }
     text
 }
+
+/// The same for kernels that load and store one element at a time, in any order: of a word that two
+/// 16-bit results share, each is stored without touching the other.
+pub(super) fn one_by_one(operands: &[Operand], dtypes: &[Dtype], access: Access) -> String {
+    let mut text = conversions(dtypes);
+    for slot in Slot::all(operands, dtypes, access) {
+        let templates = element_templates(&slot);
+        text.extend(templates.iter().map(|template| slot.fill(template)));
+    }
+    text
+}
+
+/// How one element of an operand is loaded and stored at a time.
+pub(super) fn element_templates(slot: &Slot<'_>) -> &'static [&'static str] {
+    match (slot.dtype, slot.operand.is_written) {
+        (Dtype::F32, false) => &[WHOLE],
+        (Dtype::F32, true) => &[WHOLE, STORED],
+        (_, false) => &[HALF],
+        (_, true) => &[SHARED_HALF, SHARED_HALF_STORED],
+    }
+}
+
+const WHOLE: &str = include_str!("../../shaders/kernels/operands/whole.wgsl");
+const HALF: &str = include_str!("../../shaders/kernels/operands/half.wgsl");
+pub(super) const SHARED_HALF: &str =
+    include_str!("../../shaders/kernels/operands/shared_half.wgsl");
+const STORED: &str = include_str!("../../shaders/kernels/rows/results/whole.wgsl");
+pub(super) const SHARED_HALF_STORED: &str =
+    include_str!("../../shaders/kernels/rows/results/shared_half.wgsl");

@@ -88,6 +88,15 @@ impl Rows {
         self.len
     }
 
+    /// The same elements as one row, all of which belong together.
+    pub(crate) fn joined(&self) -> Self {
+        Self {
+            outer: 1,
+            len: 1,
+            inner: self.elements(),
+        }
+    }
+
     /// The product of the axes before the rows' own.
     pub fn outer(&self) -> u64 {
         self.outer

@@ -1,0 +1,3 @@
+
+// Sums in two parts.
+@group(0) @binding(SLOT) var<storage, ACCESS> NAME: array<vec2<f32>>;
