@@ -14,3 +14,7 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let rest = math_product_rest(vec2<f32>(p.alpha, p.alpha * min(0.5 * x, -0x1p-40f)), x, y);
     return select(0.0, rest, x < 0.0 && x > -0x1p-12f);
 }
+
+fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
+    return select(math_expm1(min(x, 0.0), 0.0), 0.0, x > 0.0);
+}

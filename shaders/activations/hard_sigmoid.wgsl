@@ -44,3 +44,16 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let leading = select(scaled.x, visible, p.alpha != 0.0 && abs(p.beta) > 0x1p-60f);
     return math_sum_rest(vec2<f32>(leading, scaled.y), vec2<f32>(p.beta, scaled.z), y);
 }
+
+// Whether the result is neither 0 nor 1: where the derivative is alpha.
+fn is_inside(x: f32, p: Parameters) -> bool {
+    return select(derivative(x, p) != 0.0, p.beta > 0.0 && p.beta < 1.0, p.alpha == 0.0);
+}
+
+fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
+    return select(0.0, x, is_inside(x, p));
+}
+
+fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
+    return select(0.0, 1.0, is_inside(x, p));
+}

@@ -7,3 +7,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     return math_isru_derivative(x, p.alpha);
 }
+
+fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
+    return math_isru_derivative_by_alpha(x, p.alpha);
+}

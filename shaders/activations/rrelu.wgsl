@@ -17,3 +17,11 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let slope = math_two_sum(0.5 * p.lower, 0.5 * p.upper);
     return select(math_product_rest(slope, x, y), 0.0, x > 0.0);
 }
+
+fn derivative_by_lower(x: f32, p: Parameters) -> f32 {
+    return select(0.5 * x, 0.0, x > 0.0);
+}
+
+fn derivative_by_upper(x: f32, p: Parameters) -> f32 {
+    return derivative_by_lower(x, p);
+}

@@ -24,3 +24,8 @@ fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let product = math_two_product(p.beta, y);
     return math_rounded(half.x - product.x) + (half.y - product.y);
 }
+
+// (beta - x) (beta + x) / (2 beta)^2, and 0 outside the quadratic piece.
+fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
+    return ramp(half_distance(x, p.beta), p.beta) * ramp(half_distance(-x, p.beta), p.beta);
+}

@@ -1,4 +1,4 @@
-//! requires rest, sin_cos, trig_reduction, two_product
+//! requires quotient, rest, sin_cos, trig_reduction, two_product
 
 // alpha * x in two parts: rounding it would shift the phase. Past 2^80 the angle is large whatever
 // alpha is, and its value is of no account.
@@ -64,4 +64,23 @@ fn derivative(x: f32, p: Parameters) -> f32 {
 
 fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
     return math_sum_rest(vec2<f32>(1.0, 0.0), double_sine(x, p), y);
+}
+
+// x sin(2 t) / alpha - sin(t)^2 / alpha^2 with t = alpha * x, which is x^2 for a small t. The square is
+// half of 1 - cos(2 t), of which 1 cancels the first part exactly.
+fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
+    let angle = 2.0 * angle_of(x, p.alpha);
+    let large = abs(angle.x) > MATH_MODERATE;
+    let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
+    var reduced = math_reduce_moderate(moderate.x, moderate.y);
+    if large {
+        reduced = large_double_angle(x, p.alpha);
+    }
+    let sine = math_sin_angle_parts(reduced, 0u);
+    let cosine = math_sin_angle_parts(reduced, 1u);
+    let square = 0.5 * (math_rounded(1.0 - cosine.x) - cosine.y);
+    let divisor = math_divisor(p.alpha);
+    let once = math_quotient(vec2<f32>(square, 0.0), divisor);
+    let y = x * math_quotient(sine, divisor) - math_quotient(vec2<f32>(once, 0.0), divisor);
+    return math_nan_at_infinity(x, select(y, x * x, abs(angle.x) < 0x1p-12f));
 }

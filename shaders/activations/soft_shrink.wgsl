@@ -8,3 +8,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     return select(0.0, 1.0, abs(x) > p.lambda);
 }
+
+fn derivative_by_lambda(x: f32, p: Parameters) -> f32 {
+    return select(0.0, select(1.0, -1.0, x > 0.0), abs(x) > p.lambda);
+}

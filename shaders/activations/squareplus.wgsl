@@ -47,3 +47,22 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     let y = select(math_rounded(half * s.scale) * s.scale, 0.5 + half, right);
     return select(y, select(select(0.0, 0.5, x == 0.0), 1.0, x > 0.0), p.b == 0.0);
 }
+
+// 1 / (4 abs(x)), which is infinite at 0; scaled, so that no part of a small x is flushed.
+fn quarter_reciprocal(x: f32) -> f32 {
+    let small = abs(x) < 0x1p-40f;
+    let scale = select(select(1.0, 0x1p-66f, abs(x) > 0x1p24f), 0x1p80f, small);
+    let divisor = math_divisor(select(min(abs(x), 3.4028234e38) * scale, 1.0, x == 0.0));
+    let y = math_quotient(vec2<f32>(0.25, 0.0), divisor) * scale;
+    let infinity = bitcast<f32>(0x7f800000u | (bitcast<u32>(x) & 0x7fffffffu));
+    return select(y, infinity, x == 0.0);
+}
+
+// 1 / (4 sqrt(x^2 + b)).
+fn derivative_by_b(x: f32, p: Parameters) -> f32 {
+    let s = scaled(x, p.b);
+    let inverse = math_inverse_sqrt(s.radicand, 0.0);
+    let y = (0.25 * (inverse.x + inverse.y)) * s.scale;
+    let is_infinite = abs(x) > 3.4028234e38;
+    return select(select(y, quarter_reciprocal(x), p.b == 0.0), 0.0, is_infinite);
+}

@@ -52,3 +52,23 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let exact = math_sum_rest(vec2<f32>(side.threshold, 0.0), rest, y);
     return select(0.0, exact, side.is_linear);
 }
+
+fn is_left(x: f32, p: Parameters) -> bool {
+    return x <= p.threshold_left && x < p.threshold_right;
+}
+
+fn derivative_by_threshold_left(x: f32, p: Parameters) -> f32 {
+    return select(0.0, 1.0 - p.slope_left, is_left(x, p));
+}
+
+fn derivative_by_slope_left(x: f32, p: Parameters) -> f32 {
+    return select(0.0, x - p.threshold_left, is_left(x, p));
+}
+
+fn derivative_by_threshold_right(x: f32, p: Parameters) -> f32 {
+    return select(0.0, 1.0 - p.slope_right, x >= p.threshold_right);
+}
+
+fn derivative_by_slope_right(x: f32, p: Parameters) -> f32 {
+    return select(0.0, x - p.threshold_right, x >= p.threshold_right);
+}

@@ -33,3 +33,11 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
 fn derivative(x: f32, p: Parameters) -> f32 {
     return math_slope(math_rounded(2.0 * p.scale), max(x, 0.0));
 }
+
+fn derivative_by_scale(x: f32, p: Parameters) -> f32 {
+    return max(x, 0.0) * max(x, 0.0);
+}
+
+fn derivative_by_bias(x: f32, p: Parameters) -> f32 {
+    return 1.0;
+}

@@ -60,3 +60,17 @@ fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
     let rest = math_sum_rest(vec2<f32>(line.x, beyond), vec2<f32>(p.beta, 0.0), y);
     return select(0.0, rest, x > -0x1p-5f);
 }
+
+fn derivative_by_alpha_positive(x: f32, p: Parameters) -> f32 {
+    return max(x, 0.0) * max(x, 0.0);
+}
+
+fn derivative_by_alpha_negative(x: f32, p: Parameters) -> f32 {
+    let parts = math_expm1mx(clamp(x, -0x1p24f, 0.0));
+    let y = parts.factor * (parts.curve.x + parts.curve.y);
+    return select(y, -x - 1.0, x < -0x1p24f);
+}
+
+fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
+    return x;
+}

@@ -42,3 +42,19 @@ fn math_isru_derivative(x: f32, alpha: f32) -> f32 {
     let enlarged_square = enlarged.x * enlarged.x + enlarged.y * (2.0 * enlarged.x + enlarged.y);
     return math_times(enlarged_square, inverse) * 0x1p-60f;
 }
+
+// -(x / sqrt(1 + alpha x^2))^3 / 2, how math_isru changes with alpha: both factors of the cubed product are
+// in two parts, and so is the radicand.
+fn math_isru_derivative_by_alpha(x: f32, alpha: f32) -> f32 {
+    let parts = math_isru_parts(x, alpha);
+    let square = math_two_product(parts.v, parts.v);
+    let product = math_two_product(parts.a, square.x);
+    let radicand = math_two_sum(product.x, 1.0);
+    let rest = math_rounded(radicand.y + (product.y + parts.a * square.y));
+    let inverse = math_inverse_sqrt(radicand.x, rest);
+    let x_hi = math_mask(parts.x, 0xfffff000u);
+    let hi = x_hi * inverse.x;
+    let lo = (parts.x - x_hi) * inverse.x + parts.x * inverse.y;
+    let y = math_ordered_sum(hi, lo);
+    return -(y.x * y.x) * (0.5 * y.x + 1.5 * y.y);
+}

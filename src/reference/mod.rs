@@ -29,7 +29,15 @@ pub struct Reference {
     pub forward_largest_term: Option<fn(x: f64, p: &[f64]) -> f64>,
     /// Where f′ crosses zero by cancellation: the magnitude of its largest term.
     pub derivative_largest_term: Option<fn(x: f64, p: &[f64]) -> f64>,
+    /// ∂f/∂p, for each hyper-parameter in order; empty where that is not known. Where it jumps, in x or in
+    /// p, it is that of the piece of f which f′ is taken from.
+    pub parameter_derivatives: &'static [Function],
+    /// Where one of these crosses zero by cancellation: for each the magnitude of its largest term.
+    pub parameter_largest_terms: &'static [Function],
 }
+
+/// A function of x and the hyper-parameters.
+pub type Function = fn(x: f64, p: &[f64]) -> f64;
 
 impl Reference {
     /// A reference without kinks or cancellation.
@@ -40,6 +48,8 @@ impl Reference {
             kinks: |_| Vec::new(),
             forward_largest_term: None,
             derivative_largest_term: None,
+            parameter_derivatives: &[],
+            parameter_largest_terms: &[],
         }
     }
 
@@ -63,6 +73,20 @@ impl Reference {
         self.derivative_largest_term = Some(term);
         self
     }
+
+    /// Tells how f changes with each hyper-parameter, in order.
+    #[must_use]
+    pub const fn with_parameter_derivatives(mut self, derivatives: &'static [Function]) -> Self {
+        self.parameter_derivatives = derivatives;
+        self
+    }
+
+    /// Judges ∂f/∂p, for each hyper-parameter, near its zeros by the magnitude of its largest term.
+    #[must_use]
+    pub const fn with_parameter_largest_terms(mut self, terms: &'static [Function]) -> Self {
+        self.parameter_largest_terms = terms;
+        self
+    }
 }
 
 impl Reference {
@@ -78,6 +102,12 @@ impl Reference {
         } else {
             (self.derivative)(x, p)
         }
+    }
+
+    /// ∂f/∂p by the hyper-parameter of that index; NaN for NaN, `None` where it is not known.
+    pub fn parameter_derivative_at(&self, index: usize, x: f64, p: &[f64]) -> Option<f64> {
+        let derivative = self.parameter_derivatives.get(index)?;
+        Some(if x.is_nan() { x } else { derivative(x, p) })
     }
 }
 

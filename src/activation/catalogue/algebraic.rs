@@ -47,7 +47,8 @@ rows! {
         reference: Reference::new(
             |x, p| inverse_square_root_unit(x, p[0]),
             |x, p| inverse_square_root_slope(x, p[0]),
-        ),
+        )
+        .with_parameter_derivatives(&[|x, p| -inverse_square_root_unit(x, p[0]).powi(3) / 2.0]),
     }
 
     isrlu {
@@ -66,7 +67,8 @@ rows! {
         reference: Reference::new(
             |x, p| if x >= 0.0 { x } else { inverse_square_root_unit(x, p[0]) },
             |x, p| if x >= 0.0 { 1.0 } else { inverse_square_root_slope(x, p[0]) },
-        ),
+        )
+        .with_parameter_derivatives(&[|x, p| -inverse_square_root_unit(x.min(0.0), p[0]).powi(3) / 2.0]),
     }
 
     arctan {

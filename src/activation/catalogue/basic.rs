@@ -32,7 +32,8 @@ rows! {
             saturates: Saturation::Neither,
             smoothness: Smoothness::Smooth,
         },
-        reference: Reference::new(|x, p| times(p[0], x), |_, p| p[0]),
+        reference: Reference::new(|x, p| times(p[0], x), |_, p| p[0])
+        .with_parameter_derivatives(&[|x, _| x]),
     }
 
     step {
@@ -49,6 +50,7 @@ rows! {
             smoothness: Smoothness::Discontinuous,
         },
         reference: Reference::new(|x, p| if x > p[0] { 1.0 } else { 0.0 }, |_, _| 0.0)
+        .with_parameter_derivatives(&[|_, _| 0.0])
             .with_kinks(|p| vec![Kink::new(p[0], 0.0)]),
     }
 

@@ -50,6 +50,15 @@ fn elu_left(x: f64, alpha: f64) -> f64 {
     }
 }
 
+/// (1−t)·eᵗ − 1 for t ≤ 0.
+fn celu_by_alpha(t: f64) -> f64 {
+    if t < -1.0 {
+        times(t.exp(), 1.0 - t) - 1.0
+    } else {
+        -t.exp() * exp_minus_1_minus_x(-t)
+    }
+}
+
 rows! {
     elu {
         parameters: &[Parameter::new("alpha", 1.0)],
@@ -69,6 +78,7 @@ rows! {
             |x, p| if x > 0.0 { x } else { elu_left(x, p[0]) },
             |x, p| if x > 0.0 { 1.0 } else { p[0] * x.exp() },
         )
+        .with_parameter_derivatives(&[|x, _| x.min(0.0).exp_m1()])
         .with_kinks(|p| if p[0] == 1.0 { vec![] } else { vec![Kink::new(0.0, p[0])] }),
     }
 
@@ -92,7 +102,8 @@ rows! {
         reference: Reference::new(
             |x, p| if x > 0.0 { x } else { p[0] * (x / p[0]).exp_m1() },
             |x, p| if x > 0.0 { 1.0 } else { (x / p[0]).exp() },
-        ),
+        )
+        .with_parameter_derivatives(&[|x, p| celu_by_alpha(x.min(0.0) / p[0])]),
     }
 
     selu {
@@ -148,6 +159,11 @@ rows! {
                 sum_to_odd(curved, p[2])
             },
         )
+        .with_parameter_derivatives(&[
+            |x, _| x.max(0.0).powi(2),
+            |x, _| exp_minus_1_minus_x(x.min(0.0)),
+            |x, _| x,
+        ])
         .with_derivative_largest_term(|x, p| {
             let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };
             curved.abs().max(p[2].abs())

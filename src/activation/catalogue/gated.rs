@@ -99,6 +99,7 @@ rows! {
             |x, p| times(sigmoid(times(p[0], x)), x),
             |x, p| sum(swish_terms(x, p[0])),
         )
+        .with_parameter_derivatives(&[|x, p| times(sigmoid_slope(times(p[0], x)), x * x)])
         .with_derivative_largest_term(|x, p| largest(swish_terms(x, p[0]))),
     }
 

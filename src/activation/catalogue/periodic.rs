@@ -75,6 +75,14 @@ rows! {
             |x, p| if x.is_infinite() { x } else { x + (p[0] * x).sin().powi(2) / p[0] },
             |x, p| 1.0 + (2.0 * p[0] * x).sin(),
         )
+        .with_parameter_derivatives(&[|x, p| {
+            let (sin, cos) = (p[0] * x).sin_cos();
+            sin * (2.0 * p[0] * x * cos - sin) / (p[0] * p[0])
+        }])
+        .with_parameter_largest_terms(&[|x, p| {
+            let (sine, double) = ((p[0] * x).sin(), (2.0 * p[0] * x).sin());
+            (x * double / p[0]).abs().max((sine / p[0]).powi(2))
+        }])
         .with_derivative_largest_term(|_, _| 1.0),
     }
 }

@@ -64,6 +64,7 @@ rows! {
             |x, p| if x > 0.0 { x } else { times(p[0], x) },
             |x, p| if x > 0.0 { 1.0 } else { p[0] },
         )
+        .with_parameter_derivatives(&[|x, _| x.min(0.0)])
         .with_kinks(|p| vec![Kink::new(0.0, p[0])]),
     }
 
@@ -84,6 +85,7 @@ rows! {
             |x, p| if x > 0.0 { x } else { times(p[0], x) },
             |x, p| if x > 0.0 { 1.0 } else { p[0] },
         )
+        .with_parameter_derivatives(&[|x, _| x.min(0.0)])
         .with_kinks(|p| vec![Kink::new(0.0, p[0])]),
     }
 
@@ -104,6 +106,10 @@ rows! {
             |x, p| if x > 0.0 { x } else { times((p[0] + p[1]) / 2.0, x) },
             |x, p| if x > 0.0 { 1.0 } else { (p[0] + p[1]) / 2.0 },
         )
+        .with_parameter_derivatives(&[
+            |x, _| x.min(0.0) / 2.0,
+            |x, _| x.min(0.0) / 2.0,
+        ])
         .with_kinks(|p| vec![Kink::new(0.0, (p[0] + p[1]) / 2.0)]),
     }
 
@@ -142,6 +148,12 @@ rows! {
             },
             |x, p| if x >= p[2] { p[3] } else if x > p[0] { 1.0 } else { p[1] },
         )
+        .with_parameter_derivatives(&[
+            |x, p| if x <= p[0] && x < p[2] { 1.0 - p[1] } else { 0.0 },
+            |x, p| if x <= p[0] && x < p[2] { x - p[0] } else { 0.0 },
+            |x, p| if x >= p[2] { 1.0 - p[3] } else { 0.0 },
+            |x, p| if x >= p[2] { x - p[2] } else { 0.0 },
+        ])
         .with_kinks(|p| {
             let left = if p[0] < p[2] { p[1] } else { p[3] };
             vec![Kink::new(p[0], left), Kink::new(p[2], p[3])]
@@ -165,6 +177,10 @@ rows! {
             |x, p| if x > p[0] { x } else { p[1] },
             |x, p| if x > p[0] { 1.0 } else { 0.0 },
         )
+        .with_parameter_derivatives(&[
+            |_, _| 0.0,
+            |x, p| if x > p[0] { 0.0 } else { 1.0 },
+        ])
         .with_kinks(|p| vec![Kink::new(p[0], 0.0)]),
     }
 
@@ -185,6 +201,7 @@ rows! {
             |x, p| if x > p[0] { x } else { 0.0 },
             |x, p| if x > p[0] { 1.0 } else { 0.0 },
         )
+        .with_parameter_derivatives(&[|_, _| 0.0])
         .with_kinks(|p| vec![Kink::new(p[0], 0.0)]),
     }
 
@@ -217,7 +234,11 @@ rows! {
         reference: Reference::new(
             |x, p| sum_to_odd(times(p[0], x.max(0.0).powi(2)), p[1]),
             |x, p| times(p[0], 2.0 * x.max(0.0)),
-        ),
+        )
+        .with_parameter_derivatives(&[
+            |x, _| x.max(0.0).powi(2),
+            |_, _| 1.0,
+        ]),
     }
 
     smelu {
@@ -239,6 +260,13 @@ rows! {
         reference: Reference::new(
             |x, p| if x >= p[0] { x } else { (x + p[0]).max(0.0).powi(2) / (4.0 * p[0]) },
             |x, p| ((x + p[0]) / (2.0 * p[0])).clamp(0.0, 1.0),
-        ),
+        )
+        .with_parameter_derivatives(&[|x, p| {
+                if x.abs() < p[0] {
+                    (1.0 - x / p[0]) * (1.0 + x / p[0]) / 4.0
+                } else {
+                    0.0
+                }
+            }]),
     }
 }

@@ -49,6 +49,7 @@ rows! {
             |x, p| if x.abs() > p[0] { x } else { 0.0_f64.copysign(x) },
             outside_lambda,
         )
+        .with_parameter_derivatives(&[|_, _| 0.0])
         .with_kinks(kinks_at_lambda),
     }
 
@@ -69,6 +70,7 @@ rows! {
             |x, p| (x.abs() - p[0]).max(0.0).copysign(x),
             outside_lambda,
         )
+        .with_parameter_derivatives(&[|x, p| -x.signum() * outside_lambda(x, p)])
         .with_kinks(kinks_at_lambda),
     }
 
@@ -89,6 +91,10 @@ rows! {
             |x, p| if x.abs() > p[0] { x - p[1] * x.signum() } else { 0.0_f64.copysign(x) },
             outside_lambda,
         )
+        .with_parameter_derivatives(&[
+            |_, _| 0.0,
+            |x, p| -x.signum() * outside_lambda(x, p),
+        ])
         .with_kinks(kinks_at_lambda),
     }
 }

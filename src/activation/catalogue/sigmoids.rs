@@ -5,6 +5,13 @@ use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
 use crate::reference::functions::{self, sech_squared, sigmoid_slope, softplus, sum_to_odd, times};
 use crate::reference::{Kink, Reference};
 
+/// Whether hard_sigmoid is neither 0 nor 1: the sum itself could round onto a bound; the product is
+/// exact.
+fn is_inside(x: f64, p: &[f64]) -> bool {
+    let product = times(p[0], x);
+    product > -p[1] && product < 1.0 - p[1]
+}
+
 rows! {
     sigmoid {
         formula: "1 / (1 + exp(-x))",
@@ -36,11 +43,13 @@ rows! {
         reference: Reference::new(
             |x, p| sum_to_odd(times(p[0], x), p[1]).clamp(0.0, 1.0),
             |x, p| {
-                // The sum itself could round onto a bound; the product is exact.
-                let product = times(p[0], x);
-                if product > -p[1] && product < 1.0 - p[1] { p[0] } else { 0.0 }
+                if is_inside(x, p) { p[0] } else { 0.0 }
             },
         )
+        .with_parameter_derivatives(&[
+            |x, p| if is_inside(x, p) { x } else { 0.0 },
+            |x, p| if is_inside(x, p) { 1.0 } else { 0.0 },
+        ])
         .with_kinks(|p| {
             let at = |bound: f64| Kink::new((bound - p[1]) / p[0], 0.0);
             if p[0] == 0.0 { vec![] } else { vec![at(0.0), at(1.0)] }
@@ -138,6 +147,10 @@ rows! {
             |x, p| x.max(p[0]).min(p[1]),
             |x, p| if x > p[0] && x < p[1] { 1.0 } else { 0.0 },
         )
+        .with_parameter_derivatives(&[
+            |x, p| if x <= p[0] && x < p[1] { 1.0 } else { 0.0 },
+            |x, p| if x >= p[1] { 1.0 } else { 0.0 },
+        ])
         .with_kinks(|p| vec![Kink::new(p[0], 0.0), Kink::new(p[1], 0.0)]),
     }
 }

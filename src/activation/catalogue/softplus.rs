@@ -2,7 +2,7 @@
 
 use super::{Activation, Definition, MODERATE, ONE_FUNCTION, rows};
 use crate::activation::{Parameter, Properties, Rule, Saturation, Smoothness};
-use crate::reference::functions::{self, sigmoid};
+use crate::reference::functions::{self, sigmoid, times};
 use crate::reference::{Kink, Reference};
 
 /// (x+√(x²+b))/2, by its conjugate where the sum would cancel.
@@ -46,7 +46,11 @@ rows! {
         reference: Reference::new(
             |x, p| functions::softplus(p[0] * x) / p[0],
             |x, p| sigmoid(p[0] * x),
-        ),
+        )
+        .with_parameter_derivatives(&[|x, p| {
+                let t = (p[0] * x).abs();
+                -(times(sigmoid(-t), t) + functions::softplus(-t)) / (p[0] * p[0])
+            }]),
     }
 
     squareplus {
@@ -69,6 +73,7 @@ rows! {
             |x, p| squareplus_forward(x, p[0]),
             |x, p| squareplus_derivative(x, p[0]),
         )
+        .with_parameter_derivatives(&[|x, p| 0.25 / (x * x + p[0]).sqrt()])
         // With b = 0 it is (x + |x|)/2, and |x| has the derivative 0 at 0.
         .with_kinks(|p| if p[0] == 0.0 { vec![Kink::new(0.0, 0.5)] } else { vec![] }),
     }
