@@ -1,4 +1,4 @@
-//! requires quotient, rest, sin_cos, trig_reduction, two_product
+//! requires quotient, rest, sin_cos, trig_product, trig_reduction, two_product
 
 // alpha * x in two parts: rounding it would shift the phase. Past 2^80 the angle is large whatever
 // alpha is, and its value is of no account.
@@ -74,7 +74,7 @@ fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
     let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
     var reduced = math_reduce_moderate(moderate.x, moderate.y);
     if large {
-        reduced = large_double_angle(x, p.alpha);
+        reduced = math_reduce_large_product(x, p.alpha);
     }
     let sine = math_sin_angle_parts(reduced, 0u);
     let cosine = math_sin_angle_parts(reduced, 1u);

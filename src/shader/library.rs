@@ -35,6 +35,7 @@ const MODULES: &[(&str, &str)] = modules![
     "slope",
     "tanh",
     "tanh_shrink",
+    "trig_product",
     "trig_reduction",
     "two_product",
 ];

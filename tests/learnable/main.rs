@@ -4,5 +4,7 @@ mod accuracy;
 #[path = "../common/mod.rs"]
 mod common;
 mod references;
+mod refusals;
 mod shapes;
 mod subject;
+mod sums;
