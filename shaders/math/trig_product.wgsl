@@ -1,4 +1,4 @@
-//! requires trig_reduction, two_product
+//! requires trig_reduction
 
 // Reduces 2 a b, which no f32 could hold, from the exact product of the two mantissas: for angles beyond
 // MATH_MODERATE with |a b| below 2^120. What is left of a multiple of pi / 2 has an error of 2^-60, so it is

@@ -17,6 +17,7 @@ const TESTS: &[&str] = &[
     "halves",
     "hyper_parameters",
     "kernels",
+    "learnable",
     "math",
     "offload",
     "offload_rows",

@@ -5,7 +5,7 @@ use std::fs;
 use crate::command::{self, Command};
 use crate::python;
 
-/// Refreshes the README's table, that of special values, and the reference tables.
+/// Refreshes the README's table, that of special values, and the references' tables.
 pub(crate) fn run() -> Result<(), String> {
     let tests = "--test readme --test special_values";
     // In one build, so that features are unified, and dependencies compiled, as for the tests.
@@ -25,8 +25,13 @@ fn reference_tables() -> Result<(), String> {
     let catalogue = command::target_folder()?.join("catalogue.json");
     fs::write(&catalogue, list)
         .map_err(|error| format!("cannot write {}: {error}", catalogue.display()))?;
-    Command::new("python3")
-        .with(["tools/reference_tables.py".to_owned()])
-        .with([catalogue.display().to_string()])
-        .run()
+    for script in [
+        "tools/reference_tables.py",
+        "tools/parameter_derivatives.py",
+    ] {
+        Command::new("python3")
+            .with([script.to_owned(), catalogue.display().to_string()])
+            .run()?;
+    }
+    Ok(())
 }

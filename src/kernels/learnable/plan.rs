@@ -284,3 +284,6 @@ pub(super) fn total_team(run: u64) -> SumTeam {
         is_interleaved: false,
     }
 }
+
+#[cfg(test)]
+mod tests;
