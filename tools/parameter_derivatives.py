@@ -50,7 +50,7 @@ def main():
     for row in json.loads(catalogue):
         for variant in row["variants"]:
             parameters = {name: mpf(value) for name, value in variant["parameters"].items()}
-            values = ",".join(repr(float(value)) for value in parameters.values())
+            values = ",".join(f"{name}={float(value)!r}" for name, value in parameters.items())
             kinks = [mpf(kink["x"]) for kink in variant["kinks"]]
             for name in parameters:
                 for x in arguments(kinks):

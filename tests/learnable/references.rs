@@ -42,10 +42,14 @@ fn references_agree_with_the_table_of_50_digits() {
         };
         let definition = learnable().find(|definition| definition.name == name);
         let definition = definition.unwrap_or_else(|| panic!("{name} is gone: {REGENERATE}"));
-        let numbers = values
-            .split(',')
-            .map(|value| value.parse().expect("a number"));
-        let p: Vec<f64> = numbers.collect();
+        let settings = values.split(',').map(|setting| {
+            let (name, value) = setting.split_once('=').expect("name=value");
+            (name, value.parse().expect("a number"))
+        });
+        let activation = Activation::from_definition(definition)
+            .with_all(&settings.collect::<Vec<_>>())
+            .unwrap_or_else(|error| panic!("{error}: {REGENERATE}"));
+        let p = activation.values_f64();
         let index = definition
             .parameters
             .iter()
@@ -65,17 +69,13 @@ fn references_agree_with_the_table_of_50_digits() {
             "{name} by {parameter} at {x:e} with {p:?}: {actual:e} instead of {exact:e}"
         );
         points += 1;
-        sections.insert((name, values.to_owned(), parameter));
+        sections.insert((name, format!("{p:?}"), parameter));
     }
     for definition in learnable() {
         for activation in Activation::variants(definition) {
-            let values: Vec<_> = activation
-                .values_f64()
-                .iter()
-                .map(|value| format!("{value:?}"))
-                .collect();
+            let values = format!("{:?}", activation.values_f64());
             for parameter in definition.parameters {
-                let section = (definition.name, values.join(","), parameter.name);
+                let section = (definition.name, values.clone(), parameter.name);
                 assert!(sections.contains(&section), "{section:?}: {REGENERATE}");
             }
         }
