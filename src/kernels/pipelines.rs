@@ -120,11 +120,15 @@ fn create_module(
     //   `Plan::summaries` has room;
     // - those of losses at a row's logits alike, at a target's class only where that lies in the step's part
     //   of the row, and at the row's target and record (`Layout`).
+    // - those with parameters from tensors at the elements of the channels that a step names, which are below
+    //   those of its block, as `parameters_at` finds them too (`learnable::plan`); the table has a row for each
+    //   of the block's channels, and the sums have room for all parts of these, for each gradient; whatever
+    //   the tensors hold, no index, divisor or shift is made of it that is not bounded.
     // Workgroups', invocations' and settings' arrays are indexed by what is below their length by
-    // construction. Loops run a constant number of times, or once for each block or part of a row or axis of
-    // a mask. No integers are divided but by constants and by `half`, `inner`, `rows`, `part_len` and the
-    // lengths of axes, which are at least 1, and where an integer is made of a float, that has been clamped
-    // before. A caller's own WGSL never comes here: only the
+    // construction. Loops run a constant number of times, or once for each block, part or element of a row or
+    // channel, or axis of a mask. No integers are divided but by constants and by `half`, `inner`, `rows`,
+    // `run`, `count`, `channels`, `part_len` and the lengths of axes, which are at least 1, and where an
+    // integer is made of a float, that has been clamped before. A caller's own WGSL never comes here: only the
     // library can make a `Definition`.
     unsafe {
         device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())

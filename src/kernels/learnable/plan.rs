@@ -101,7 +101,7 @@ fn segments(channels: &Rows, block: &Block) -> Vec<Range<u64>> {
         let channels = |outer| ranges(block.clone(), 1).map(move |one| run(outer, &one));
         outers.flat_map(channels).collect()
     } else if block.end - block.start == all {
-        vec![0..channels.elements()]
+        ranges(0..channels.elements(), channels.elements().max(1)).collect()
     } else {
         outers.map(|outer| run(outer, block)).collect()
     }
