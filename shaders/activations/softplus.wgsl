@@ -14,7 +14,8 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     return math_gate(1.0, t.x >= 0.0, math_gate_parts(t.x, t.y));
 }
 
-// -(|t| e / (1 + e) + ln(1 + e)) / beta^2 with e = e^-|t|, whose power of two is applied last.
+// -(|t| e / (1 + e) + ln(1 + e)) / beta^2 with e = e^-|t|, whose power of two is applied last. Where the
+// exponent is held, the result has vanished.
 fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
     let t = scaled(x, p.beta);
     let e = math_gate_parts(t.x, t.y);
@@ -23,5 +24,6 @@ fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
     let second = math_log1p_fraction(e);
     let divisor = math_divisor(p.beta);
     let once = math_quotient(vec2<f32>(first + (second.x + second.y), 0.0), divisor);
-    return -math_exp_scale(e, math_quotient(vec2<f32>(once, 0.0), divisor));
+    let y = -math_exp_scale(e, math_quotient(vec2<f32>(once, 0.0), divisor));
+    return select(0.0, y, abs(t.x) < 174.0);
 }

@@ -1,33 +1,81 @@
 //! Each derivative by a hyper-parameter at single points: every channel has one element.
 
-use wgpu_activations::activation::catalogue;
+use wgpu_activations::activation::{Definition, catalogue};
 use wgpu_activations::verify::ulp_error;
 use wgpu_activations::{Activation, Dtype, Learnable, Rows};
 
 use super::common::guarded::Guarded;
+use super::common::random::Random;
 use super::common::{gpu, run};
 use super::subject::Subject;
 
-/// ∂f/∂parameter at each input, by the kernels.
-fn derivatives(gpu: &Subject, activation: &Activation, index: usize, inputs: &[f32]) -> Vec<f32> {
-    let channels = Rows::along(&[inputs.len() as u64], 0).expect("a shape");
+/// ∂f/∂parameter at each input with its own hyper-parameters, by the kernels; for each hyper-parameter.
+fn derivatives(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<Vec<f32>> {
+    let activation = &points[0].1;
+    let channels = Rows::along(&[points.len() as u64], 0).expect("a shape");
     let tensor = |values: &[f32]| Guarded::new(&gpu.device, Dtype::F32, values, 0);
-    let name = activation.parameters()[index].name;
-    let values = tensor(&vec![activation.values()[index]; inputs.len()]);
-    let learnable = Learnable::new(activation, &channels)
-        .with(name, &values.view)
-        .expect("a tensor");
-    let (input, ones) = (tensor(inputs), tensor(&vec![1.0; inputs.len()]));
-    let gradient = tensor(&vec![7.0; inputs.len()]);
-    let prepared = gpu.kernels.parameter_gradients(
-        &learnable,
-        &input.view,
-        &ones.view,
-        &[(name, &gradient.view)],
-    );
+    let inputs: Vec<f32> = points.iter().map(|(x, _)| *x).collect();
+    let ones = vec![1.0; points.len()];
+    let (input, grad_output) = (tensor(&inputs), tensor(&ones));
+    let mut learnable = Learnable::new(activation, &channels);
+    let mut gradients = Vec::new();
+    for (index, parameter) in activation.parameters().iter().enumerate() {
+        let values: Vec<f32> = points.iter().map(|(_, of)| of.values()[index]).collect();
+        let values = tensor(&values);
+        learnable = learnable
+            .with(parameter.name, &values.view)
+            .expect("a tensor");
+        gradients.push((parameter.name, tensor(&ones)));
+    }
+    let views: Vec<_> = gradients
+        .iter()
+        .map(|(name, gradient)| (*name, &gradient.view))
+        .collect();
+    let prepared =
+        gpu.kernels
+            .parameter_gradients(&learnable, &input.view, &grad_output.view, &views);
     let prepared = prepared.expect("prepared");
     run(&gpu.device, &gpu.queue, |encoder| prepared.encode(encoder));
-    gpu.read(&gradient)
+    gradients
+        .iter()
+        .map(|(_, gradient)| gpu.read(gradient))
+        .collect()
+}
+
+/// Checks the derivatives at all points; a line for each that is not within 4 ULP.
+fn missed(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<String> {
+    let activation = &points[0].1;
+    let reference = activation.reference().expect("the catalogue has them");
+    let mut missed = Vec::new();
+    for (index, results) in derivatives(gpu, points).iter().enumerate() {
+        let mut worst = (0.0, String::new());
+        for ((x, activation), &result) in points.iter().zip(results) {
+            let p = activation.values_f64();
+            let x = f64::from(*x);
+            let exact = reference
+                .parameter_derivative_at(index, x, &p)
+                .expect("known");
+            let terms = reference.parameter_largest_terms.get(index);
+            let term = terms.map_or(0.0, |term| term(x, &p));
+            let error = ulp_error(Dtype::F32, result, exact, term);
+            if error.is_nan() || error > worst.0 {
+                let line = format!("at {x:e} with {p:?}: {result:e} instead of {exact:e}");
+                worst = (error, line);
+            }
+        }
+        let (error, line) = worst;
+        let name = activation.parameters()[index].name;
+        let line = format!("{} by {name}: {error:.2} ULP {line}", activation.name());
+        println!("{line}");
+        if !matches!(error.partial_cmp(&4.0), Some(order) if order.is_le()) {
+            missed.push(line);
+        }
+    }
+    missed
+}
+
+fn learnable() -> impl Iterator<Item = &'static Definition> {
+    catalogue().filter(|definition| !definition.parameters.is_empty())
 }
 
 /// Bit patterns all over f32, but for subnormal numbers; more of them about as large as hyper-parameters.
@@ -44,61 +92,72 @@ fn inputs() -> Vec<f32> {
 fn derivatives_by_hyper_parameters_are_within_4_ulp() {
     let gpu = Subject::of(&gpu());
     let inputs = inputs();
-    let mut missed = Vec::new();
-    for definition in catalogue() {
-        for activation in Activation::variants(definition) {
-            let p = activation.values_f64();
-            for (index, parameter) in definition.parameters.iter().enumerate() {
-                let results = derivatives(&gpu, &activation, index, &inputs);
-                let mut worst = (0.0, 0.0, 0.0, 0.0);
-                for (&x, &result) in inputs.iter().zip(&results) {
-                    let reference = &definition.reference;
-                    let exact = reference.parameter_derivative_at(index, x.into(), &p);
-                    let exact = exact.expect("known");
-                    let terms = reference.parameter_largest_terms.get(index);
-                    let term = terms.map_or(0.0, |term| term(x.into(), &p));
-                    let error = ulp_error(Dtype::F32, result, exact, term);
-                    if error.is_nan() || error > worst.0 {
-                        worst = (error, x, result, exact);
-                    }
-                }
-                let (error, x, result, exact) = worst;
-                let line = format!(
-                    "{} by {} with {p:?}: {error:.2} ULP at {x:e}: {result:e} instead of {exact:e}",
-                    definition.name, parameter.name
-                );
-                println!("{line}");
-                if !matches!(error.partial_cmp(&4.0), Some(order) if order.is_le()) {
-                    missed.push(line);
-                }
-            }
+    let all = learnable()
+        .flat_map(Activation::variants)
+        .flat_map(|activation| {
+            let points: Vec<_> = inputs.iter().map(|&x| (x, activation.clone())).collect();
+            missed(&gpu, &points)
+        });
+    let all: Vec<_> = all.collect();
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// A set of hyper-parameters that no rule refuses: ordinary ones, or of any magnitude.
+fn accepted(definition: &'static Definition, random: &mut Random) -> Activation {
+    loop {
+        let is_extreme = random.once_in(2);
+        let mut draw = || match (random.below(8), is_extreme) {
+            (0, false) => random.sign(),
+            (0, true) => 0.0,
+            (1, true) => [1e-15, 1e12][random.below(2)] * random.sign(),
+            (2, true) => random.sign() * 10.0_f64.powf(random.unit() * 75.0 - 37.0),
+            (_, true) => random.sign() * 10.0_f64.powf(random.unit() * 27.0 - 15.0),
+            (_, false) => random.sign() * 10.0_f64.powf(random.unit() * 5.0 - 3.0),
+        };
+        let names = definition.parameters.iter().map(|parameter| parameter.name);
+        let set: Vec<_> = names.map(|name| (name, draw())).collect();
+        if let Ok(activation) = Activation::from_definition(definition).with_all(&set) {
+            return activation;
         }
     }
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// Each point has its own: a tensor of hyper-parameters is not near the defaults.
+#[test]
+fn any_hyper_parameters_that_the_rules_allow() {
+    let gpu = Subject::of(&gpu());
+    let mut random = Random(5);
+    let all = learnable().flat_map(|definition| {
+        let points = (0..20_000).map(|_| {
+            let activation = accepted(definition, &mut random);
+            let near = activation.values()[random.below(definition.parameters.len())];
+            let x = match random.below(4) {
+                0 => f32::from_bits(random.next() as u32),
+                1 => near * (random.unit() as f32 * 3.0 - 1.0),
+                2 => random.unit() as f32 * 90.0 / near,
+                _ => (random.sign() * 10.0_f64.powf(random.unit() * 12.0 - 8.0)) as f32,
+            };
+            let x = if x.is_finite() && !x.is_subnormal() {
+                x
+            } else {
+                0.0
+            };
+            (x, activation)
+        });
+        let points: Vec<_> = points.collect();
+        missed(&gpu, &points)
+    });
+    let all: Vec<_> = all.collect();
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 /// Infinite inputs give the limit; NaN gives NaN.
 #[test]
 fn special_inputs() {
     let gpu = Subject::of(&gpu());
-    let inputs = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
-    for definition in catalogue() {
-        for activation in Activation::variants(definition) {
-            let p = activation.values_f64();
-            for (index, parameter) in definition.parameters.iter().enumerate() {
-                let results = derivatives(&gpu, &activation, index, &inputs);
-                for (&x, &result) in inputs.iter().zip(&results) {
-                    let reference = &definition.reference;
-                    let exact = reference.parameter_derivative_at(index, x.into(), &p);
-                    let exact = exact.expect("known");
-                    assert!(
-                        ulp_error(Dtype::F32, result, exact, 0.0) <= 4.0,
-                        "{} by {} with {p:?} at {x}: {result:e} instead of {exact:e}",
-                        definition.name,
-                        parameter.name
-                    );
-                }
-            }
-        }
+    for activation in learnable().flat_map(Activation::variants) {
+        let inputs = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+        let missed = missed(&gpu, &inputs.map(|x| (x, activation.clone())));
+        assert!(missed.is_empty(), "{}", missed.join("\n"));
     }
 }
