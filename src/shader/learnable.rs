@@ -44,6 +44,18 @@ pub(crate) struct LearnableShader<'a> {
     pub(crate) access: Access,
     /// The hyper-parameters that are tensors.
     pub(crate) tensors: ParameterSet,
+    pub(crate) neighbours: Neighbours,
+}
+
+/// Which elements are known to be of the same channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Neighbours {
+    /// All of the range.
+    All,
+    /// Those of each vector.
+    Vector,
+    /// None.
+    None,
 }
 
 /// The sums over channels that the gradients of hyper-parameters are, described.
@@ -94,6 +106,12 @@ impl LearnableShader<'_> {
         let mut text = functions(self.activation, result)?;
         text.push_str(&glue(self.activation, result, Passing::Argument));
         text.push_str(&parameters_of(self.activation, self.tensors));
+        let _ = writeln!(
+            text,
+            "const ONE_CHANNEL: bool = {};\nconst VECTORS_IN_CHANNELS: bool = {};",
+            self.neighbours == Neighbours::All,
+            self.neighbours != Neighbours::None
+        );
         for part in [
             include_str!("../../shaders/kernels/learnable/channels.wgsl"),
             self.lanes_wgsl(),

@@ -21,8 +21,8 @@ pub(crate) use cross_entropy::{
 pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
 pub(crate) use learnable::{
-    GatherShader, LearnableShader, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader, SumTeam,
-    TotalShader, derivative_by,
+    GatherShader, LearnableShader, Neighbours, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP,
+    SumShader, SumTeam, TotalShader, derivative_by,
 };
 pub use operation::{Operand, Operation};
 pub(crate) use randomised::RandomisedShader;

@@ -93,7 +93,7 @@ fn any_shape_axis_types_and_offsets() {
         any::<bool>(),
         [place(), place(), place(), place()],
     );
-    let mut runner = TestRunner::new(Config::with_cases(60));
+    let mut runner = TestRunner::new(Config::with_cases(30));
     let run = runner.run(&strategy, |(shape, axis, activation, shared, places)| {
         let rank = shape.len() as i64;
         let channels = Rows::along(&shape, axis % rank).expect("an axis");

@@ -9,16 +9,17 @@ struct Channels {
 }
 
 fn parameters_at(element: u32) -> Parameters {
+    if ONE_CHANNEL {
+        return parameters_of(settings.channels.first);
+    }
     let run = (settings.channels.first_inner + element) / settings.channels.inner;
     return parameters_of((settings.channels.first + run) % settings.channels.count);
 }
 
-fn forward_element(x: f32, element: u32) -> f32 {
-    let p = parameters_at(element);
+fn forward_element(x: f32, p: Parameters) -> f32 {
     return evaluate(nan_of(x, p), p);
 }
 
-fn derivative_element(x: f32, element: u32) -> f32 {
-    let p = parameters_at(element);
+fn derivative_element(x: f32, p: Parameters) -> f32 {
     return differentiate(nan_of(x, p), p);
 }

@@ -38,7 +38,11 @@ fn is_nan(x: f32) -> bool {
 }
 
 fn add(channel: u32, p: Parameters, element: u32) {
-    let run = element / settings.run;
+    var run = 0u;
+    // A division takes its time.
+    if settings.run < settings.len {
+        run = element / settings.run;
+    }
     let at = run * settings.run_stride
         + (element - run * settings.run)
         + channel * settings.channel_stride;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::kernels::plan::{self, Binding, Limits, Placement, window};
-use crate::shader::{SUM_WORKGROUP, SumTeam};
+use crate::shader::{Neighbours, SUM_WORKGROUP, SumTeam};
 use crate::tensor::Rows;
 
 /// The bytes of a sum: two f32.
@@ -46,6 +46,7 @@ pub(super) struct ElementStep {
     /// The channel of the first element, counted in the block, and which of that channel's run it is.
     pub(super) first: u32,
     pub(super) first_inner: u32,
+    pub(super) neighbours: Neighbours,
 }
 
 /// Runs that are shorter can be counted through in 32 bits, from the middle of one.
@@ -70,12 +71,21 @@ pub(super) fn element_steps(
             let (run, first_inner) = (start / inner, start % inner);
             start += u64::from(step.elements);
             let is_long = inner >= LONG_RUN;
+            let lanes = step.lanes.count();
+            let neighbours = if is_long || first_inner + u64::from(step.elements) <= inner {
+                Neighbours::All
+            } else if inner.is_multiple_of(lanes) && first_inner.is_multiple_of(lanes) {
+                Neighbours::Vector
+            } else {
+                Neighbours::None
+            };
             steps.push(ElementStep {
                 step,
                 count: (block.end - block.start) as u32,
                 inner: if is_long { u32::MAX } else { inner as u32 },
                 first: (run % channels.len() - block.start) as u32,
                 first_inner: if is_long { 0 } else { first_inner as u32 },
+                neighbours,
             });
         }
     }

@@ -202,6 +202,7 @@ impl<'a> Drafting<'a> {
                 lanes: step.lanes,
                 access: access(job.tensors),
                 tensors: job.learnable.set(),
+                neighbours: planned.neighbours,
             };
             let mut tensors = job.tensors.to_vec();
             tensors.push(&self.scratch.table);

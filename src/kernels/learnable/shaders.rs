@@ -4,8 +4,8 @@ use crate::activation::{Activation, Identity};
 use crate::dtype::Dtype;
 use crate::kernels::kernel::{Kernel, Key};
 use crate::shader::{
-    Access, GatherShader, Lanes, LearnableShader, Operation, ParameterSet, ShaderError, SumShader,
-    SumTeam, TotalShader,
+    Access, GatherShader, Lanes, LearnableShader, Neighbours, Operation, ParameterSet, ShaderError,
+    SumShader, SumTeam, TotalShader,
 };
 
 /// What distinguishes one pipeline from another.
@@ -19,6 +19,7 @@ pub(in crate::kernels) enum LearnableKey {
         lanes: Lanes,
         access: Access,
         tensors: ParameterSet,
+        neighbours: Neighbours,
     },
     Sum {
         activation: Identity,
@@ -43,6 +44,7 @@ impl Kernel for LearnableShader<'_> {
             lanes: self.lanes,
             access: self.access,
             tensors: self.tensors,
+            neighbours: self.neighbours,
         })
     }
 

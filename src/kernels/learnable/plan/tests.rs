@@ -12,6 +12,12 @@ fn limits(max_binding_bytes: u64, offset_alignment: u64) -> Limits {
 
 /// The channel of an element, as `parameters_at` in the WGSL finds it, in the same integers.
 fn channel_of(step: &ElementStep, element: u32) -> u32 {
+    let lanes = step.step.lanes.count() as u32;
+    let element = match step.neighbours {
+        Neighbours::All => return step.first,
+        Neighbours::Vector => element - element % lanes,
+        Neighbours::None => element,
+    };
     let index = step.first_inner.checked_add(element).expect("32 bits");
     let run = index / step.inner;
     step.first.checked_add(run).expect("32 bits") % step.count
