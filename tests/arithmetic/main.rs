@@ -14,6 +14,7 @@ mod flatten;
 mod inputs;
 mod machine;
 mod mesa;
+mod parameters;
 mod program;
 mod reassociation;
 mod table;
@@ -27,6 +28,7 @@ use common::random::Random;
 use inputs::FEW;
 use machine::Machine;
 use wgpu_activations::activation::catalogue;
+use wgpu_activations::verify::Direction;
 use wgpu_activations::{Activation, Dtype};
 
 /// f32 with a few inputs of every kind.
@@ -72,6 +74,22 @@ fn results_hold_in_any_order() {
 #[test]
 fn results_hold_as_mesa_orders_them() {
     all_hold(sampled(variants()), &Arithmetic::mesa());
+}
+
+/// What the gradients of hyper-parameters are sums of.
+#[test]
+fn derivatives_by_hyper_parameters_hold() {
+    let derivatives =
+        variants().flat_map(|activation| parameters::derivatives(&activation).collect::<Vec<_>>());
+    let cases = derivatives.map(|it| Case::sampled(&it, Direction::Forward, &FEW));
+    let arithmetics = [
+        Arithmetic::plain(),
+        Arithmetic::contracted(),
+        Arithmetic::divided(),
+        Arithmetic::mesa(),
+        Arithmetic::together(),
+    ];
+    all_hold(cases, &arithmetics.concat());
 }
 
 #[test]
