@@ -14,5 +14,5 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
 }
 
 fn derivative_by_negative_slope(x: f32, p: Parameters) -> f32 {
-    return select(x, 0.0, x > 0.0);
+    return min(x, 0.0);
 }

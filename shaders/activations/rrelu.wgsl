@@ -19,7 +19,7 @@ fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
 }
 
 fn derivative_by_lower(x: f32, p: Parameters) -> f32 {
-    return select(0.5 * x, 0.0, x > 0.0);
+    return 0.5 * min(x, 0.0);
 }
 
 fn derivative_by_upper(x: f32, p: Parameters) -> f32 {

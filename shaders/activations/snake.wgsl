@@ -70,11 +70,10 @@ fn derivative_rest(x: f32, p: Parameters, y: f32) -> f32 {
 // half of 1 - cos(2 t), of which 1 cancels the first part exactly.
 fn derivative_by_alpha(x: f32, p: Parameters) -> f32 {
     let angle = 2.0 * angle_of(x, p.alpha);
-    let large = abs(angle.x) > MATH_MODERATE;
-    let moderate = select(angle, vec2<f32>(0.0), vec2<bool>(large));
-    var reduced = math_reduce_moderate(moderate.x, moderate.y);
-    if large {
-        reduced = math_reduce_large_product(x, p.alpha);
+    let head = math_mask(angle.x, 0xfffff000u);
+    var reduced = MathAngle(head, (angle.x - head) + angle.y, 0u);
+    if abs(angle.x) > 0.5 {
+        reduced = math_reduce_product(x, p.alpha);
     }
     let sine = math_sin_angle_parts(reduced, 0u);
     let cosine = math_sin_angle_parts(reduced, 1u);

@@ -48,14 +48,16 @@ fn derivative(x: f32, p: Parameters) -> f32 {
     return select(y, select(select(0.0, 0.5, x == 0.0), 1.0, x > 0.0), p.b == 0.0);
 }
 
-// 1 / (4 abs(x)), which is infinite at 0; scaled, so that no part of a small x is flushed.
+// 1 / (4 abs(x)), which is infinite at 0, and may be where x is flushed; scaled, so that no part of a
+// small x is.
 fn quarter_reciprocal(x: f32) -> f32 {
     let small = abs(x) < 0x1p-40f;
     let scale = select(select(1.0, 0x1p-66f, abs(x) > 0x1p24f), 0x1p80f, small);
-    let divisor = math_divisor(select(min(abs(x), 3.4028234e38) * scale, 1.0, x == 0.0));
+    let is_zero = abs(x) < 0x1p-126f;
+    let divisor = math_divisor(select(min(abs(x), 3.4028234e38) * scale, 1.0, is_zero));
     let y = math_quotient(vec2<f32>(0.25, 0.0), divisor) * scale;
-    let infinity = bitcast<f32>(0x7f800000u | (bitcast<u32>(x) & 0x7fffffffu));
-    return select(y, infinity, x == 0.0);
+    let infinity = bitcast<f32>(max(bitcast<u32>(x) & 0x7fffffffu, 0x7f800000u));
+    return select(y, infinity, is_zero);
 }
 
 // 1 / (4 sqrt(x^2 + b)).

@@ -1,9 +1,9 @@
 //! requires trig_reduction
 
-// Reduces 2 a b, which no f32 could hold, from the exact product of the two mantissas: for angles beyond
-// MATH_MODERATE with |a b| below 2^120. What is left of a multiple of pi / 2 has an error of 2^-60, so it is
-// known to all digits unless the angle is nearer to the multiple than 2^-36. Derived here.
-fn math_reduce_large_product(a: f32, b: f32) -> MathAngle {
+// Reduces 2 a b, which no f32 could hold, from the exact product of the two mantissas: for an angle from
+// 0.5 to 2^169. What is left of a multiple of pi / 2 has an error of 2^-60, so it is known to all digits
+// unless the angle is nearer to the multiple than 2^-36. Derived here.
+fn math_reduce_product(a: f32, b: f32) -> MathAngle {
     let a_bits = bitcast<u32>(a);
     let b_bits = bitcast<u32>(b);
     let a_mantissa = (a_bits & 0x7fffffu) | 0x800000u;

@@ -1,5 +1,6 @@
 //! Activations whose hyper-parameters are tensors, and the gradients of these.
 
+mod draft;
 mod plan;
 mod prepare;
 mod shaders;

@@ -1,19 +1,18 @@
 //! Puts the dispatches of an operation together.
 
-use bytemuck::{Pod, Zeroable};
+use bytemuck::Zeroable;
 
 use super::Learnable;
+use super::draft::{Draft, Settings, scratch, whole};
 use super::plan::{
     Block, SUM_SIZE, SumPlan, VALUE_SIZE, blocks, element_steps, fold_runs, total_team,
 };
-use crate::activation::MAX_PARAMETERS;
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
 use crate::kernels::kernel::Kernel;
 use crate::kernels::pipelines::Pipelines;
 use crate::kernels::plan::{Binding, Limits, fold, window};
-use crate::kernels::prepared::{Part, Prepared, access, dtypes, placement};
-use crate::kernels::scope::scoped;
+use crate::kernels::prepared::{Prepared, access, dtypes, placement};
 use crate::shader::{
     GatherShader, LearnableShader, Operation, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader,
     TotalShader,
@@ -29,27 +28,6 @@ pub(super) struct Job<'a> {
     pub(super) tensors: &'a [&'a TensorView],
     /// By the indices of their hyper-parameters, in order.
     pub(super) gradients: &'a [(usize, &'a TensorView)],
-}
-
-/// `struct Settings` of every kernel of the family.
-#[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Settings {
-    /// What comes first in the WGSL.
-    head: [u32; 4],
-    first: [u32; 4],
-    /// Of the parameters that are no tensors.
-    values: [f32; MAX_PARAMETERS],
-    /// What comes last in the WGSL.
-    tail: [u32; 8],
-}
-
-/// One dispatch, with what it binds.
-struct Draft<'a> {
-    settings: Settings,
-    tensors: Vec<&'a TensorView>,
-    bindings: Vec<Binding>,
-    grid: (u32, u32),
 }
 
 /// What is kept from one dispatch to the next.
@@ -332,36 +310,4 @@ impl<'a> Drafting<'a> {
         settings.values[..values.len()].copy_from_slice(values);
         settings
     }
-}
-
-impl Draft<'_> {
-    fn part<'b>(&'b self, kernel: Box<dyn Kernel + 'b>) -> Part<'b> {
-        Part {
-            kernel,
-            settings: bytemuck::bytes_of(&self.settings).to_vec(),
-            tensors: &self.tensors,
-            bindings: &self.bindings,
-            grid: self.grid,
-        }
-    }
-}
-
-fn whole(tensor: &TensorView) -> Binding {
-    Binding {
-        bytes: tensor.byte_range(),
-        first: 0,
-    }
-}
-
-/// A buffer of so many bytes, or of one sum: none can be empty.
-fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
-    let buffer = scoped(device, || {
-        device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("activation sums"),
-            size: bytes.max(SUM_SIZE),
-            usage: wgpu::BufferUsages::STORAGE,
-            mapped_at_creation: false,
-        })
-    })?;
-    Ok(TensorView::f32(&buffer)?)
 }
