@@ -17,7 +17,7 @@ fn derivative(x: f32, p: Parameters) -> f32 {
 // -(|t| e / (1 + e) + ln(1 + e)) / beta^2 with e = e^-|t|, whose power of two is applied last. Where the
 // exponent is held, the result has vanished.
 fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
-    let t = scaled(x, p.beta);
+    let t = math_product_argument(p.beta, x);
     let e = math_gate_parts(t.x, t.y);
     let numerator = math_exp_fraction_product(e, abs(t.x + t.y));
     let first = math_quotient(numerator, math_gate_divisor(e));

@@ -1,4 +1,4 @@
-//! requires argument, gate, near_zero
+//! requires argument, gate, near_zero, two_product
 
 fn forward(x: f32, p: Parameters) -> f32 {
     let t = math_product_argument(p.beta, x);
@@ -18,7 +18,7 @@ fn derivative(x: f32, p: Parameters) -> f32 {
 // x^2 times the derivative of the gate, which is 1 / 4 for a small t. Seven bits of x have a square of 14;
 // past a held exponent the result has vanished.
 fn derivative_by_beta(x: f32, p: Parameters) -> f32 {
-    let t = scaled(x, p.beta);
+    let t = math_product_argument(p.beta, x);
     let value = select(0.0, x, abs(t.x) < 174.0 && p.beta != 0.0);
     let leading = math_mask(value, 0xfffe0000u);
     let square = vec2<f32>(leading * leading, (value - leading) * (value + leading));

@@ -195,7 +195,7 @@ mod tests {
         assert!(error.contains("did you mean \"log_softmax\""), "{error}");
         let error = text(Activation::named("softmax").unwrap_err());
         assert!(
-            error.contains("whole rows") && error.contains("RowActivation"),
+            error.contains("no Activation") && error.contains("RowActivation"),
             "{error}"
         );
     }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::ShaderError;
-use super::compose::{Access, Lanes, Passing, functions, glue, parameters_struct};
+use super::compose::{Access, Lanes, Passing, WALK, functions, glue, parameters_struct};
 use super::library::required;
 use super::operation::{Operand, Operation};
 use super::storage::{one_by_one, storage};
@@ -123,6 +123,7 @@ impl LearnableShader<'_> {
                 "    parameters: Parameters,\n",
                 "    values: array<vec4<f32>, 2>,\n    channels: Channels,\n",
             ),
+            WALK,
         ] {
             text.push_str(part);
             text.push('\n');

@@ -1,5 +1,5 @@
 use super::ShaderError;
-use super::compose::{Access, Lanes};
+use super::compose::{Access, Lanes, WALK};
 use super::library::required;
 use super::operation::Operation;
 use super::storage::storage;
@@ -34,10 +34,10 @@ impl RandomisedShader<'_> {
         // What an operation makes of an element depends on its slope too.
         let operation = self.operation.wgsl();
         let operation = operation.replace("_lanes(", "_lanes(slopes_of(item), ");
-        let kernel = include_str!("../../shaders/kernels/elementwise.wgsl");
+        let settings = include_str!("../../shaders/kernels/elementwise.wgsl");
 
         let mut text = required(Self::NAME, &[slopes])?.concat();
-        for part in [slopes, lanes, &storage, &operation, kernel] {
+        for part in [slopes, lanes, &storage, &operation, settings, WALK] {
             text.push_str(part);
             text.push('\n');
         }
