@@ -143,7 +143,12 @@ impl Prepared {
         if activation.values().is_empty() {
             return Ok(());
         }
-        self.set(queue, *offset, bytemuck::cast_slice(&activation.members()))
+        // No more than its own: other settings may follow.
+        let derived = activation
+            .derived()
+            .map_or(0, |derived| derived.names.len());
+        let members = &activation.members()[..activation.values().len() + derived];
+        self.set(queue, *offset, bytemuck::cast_slice(members))
     }
 
     /// Changes the seed from the queue's next submission on, for what was prepared with one.
