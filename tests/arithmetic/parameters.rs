@@ -32,9 +32,16 @@ fn derivative(x: f32, p: Parameters) -> f32 {{ return 0.0; }}"
         reference = reference.with_forward_largest_term(*term);
     }
     let custom = CustomActivation::new(&format!("{}_by_{name}", activation.name()), &wgsl);
-    let values = activation.parameters().iter().zip(activation.values());
-    let custom = values.fold(custom, |custom, (parameter, &value)| {
-        custom?.with_parameter(Parameter::new(parameter.name, value.into()))
-    });
+    let derived = activation.definition().and_then(|row| row.derived);
+    let names = activation
+        .parameters()
+        .iter()
+        .map(|parameter| parameter.name);
+    let names = names.chain(derived.iter().flat_map(|derived| derived.names).copied());
+    let custom = names
+        .zip(activation.members())
+        .fold(custom, |custom, (name, value)| {
+            custom?.with_parameter(Parameter::new(name, value.into()))
+        });
     Activation::custom(custom.expect("well declared").with_reference(reference))
 }
