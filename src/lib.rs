@@ -7,6 +7,7 @@ pub mod kernels;
 pub mod offload;
 pub mod reference;
 mod shader;
+mod statistics;
 pub mod tensor;
 #[cfg(feature = "verify")]
 pub mod verify;
@@ -22,8 +23,9 @@ pub use dtype::{Dtype, UnknownDtype};
 pub use half;
 pub use kernels::{KernelError, Kernels, Learnable, Prepared};
 #[cfg(feature = "offload")]
-pub use offload::{Input, Job, Offload, OffloadError, Output, Progress};
+pub use offload::{Input, Job, Offload, OffloadError, Output, Progress, StatisticsJob};
 pub use shader::{Operand, Operation, ShaderError, wgsl};
+pub use statistics::{Moments, Statistics};
 pub use tensor::{
     BoolView, ClassIndices, ClassType, Gate, Halves, Mask, MaskError, Rows, ShapeError,
     TensorError, TensorView,

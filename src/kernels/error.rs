@@ -67,6 +67,15 @@ pub enum KernelError {
         /// How many there may be.
         limit: u64,
     },
+    /// A threshold below which nothing or everything would be saturated, or which adapters flush to zero.
+    #[error(
+        "a threshold of {threshold:e} tells nothing apart; choose a finite one of at least {:e}",
+        f32::MIN_POSITIVE
+    )]
+    Threshold {
+        /// What was given.
+        threshold: f32,
+    },
     /// So many rows lie beside one another that not one element of each can be bound at once.
     #[error(
         "{inner} rows lie beside one another, but the device binds {limit} elements at once; move the \

@@ -6,6 +6,7 @@ use super::learnable::LearnableKey;
 use super::randomised::RandomisedKey;
 use super::rows::RowKey;
 use super::rows::cross_entropy::LossKey;
+use super::statistics::StatisticsKey;
 use crate::shader::ShaderError;
 
 /// A compute shader of one family, described.
@@ -38,4 +39,5 @@ pub(super) enum Key {
     Randomised(RandomisedKey),
     Rows(RowKey),
     Learnable(LearnableKey),
+    Statistics(StatisticsKey),
 }

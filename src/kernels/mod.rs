@@ -11,6 +11,7 @@ mod prepared;
 mod randomised;
 mod rows;
 pub(crate) mod scope;
+mod statistics;
 
 pub use error::KernelError;
 pub use learnable::Learnable;

@@ -123,11 +123,13 @@ fn create_module(
     // - those with parameters from tensors at the elements of the channels that a step names, which are below
     //   those of its block, as `parameters_at` finds them too (`learnable::plan`); the table has a row for each
     //   of the block's channels, and the sums have room for all parts of these, for each gradient; whatever
-    //   the tensors hold, no index, divisor or shift is made of it that is not bounded.
+    //   the tensors hold, no index, divisor or shift is made of it that is not bounded;
+    // - those of statistics at the elements of the blocks that a plan makes (`statistics::plan`), at the parts
+    //   of these, for which there is room, and at the records of their channels.
     // Workgroups', invocations' and settings' arrays are indexed by what is below their length by
     // construction. Loops run a constant number of times, or once for each block, part or element of a row or
     // channel, or axis of a mask. No integers are divided but by constants and by `half`, `inner`, `rows`,
-    // `run`, `count`, `channels`, `part_len` and the lengths of axes, which are at least 1, and where an
+    // `run`, `count`, `channels`, `threads`, `part_len` and the lengths of axes, which are at least 1, and where an
     // integer is made of a float, that has been clamped before. A caller's own WGSL never comes here: only the
     // library can make a `Definition`.
     unsafe {

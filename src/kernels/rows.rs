@@ -276,7 +276,7 @@ fn has_subgroups(device: &wgpu::Device, team: Team) -> bool {
     is_there && !cfg!(target_family = "wasm") && !team.is_interleaved && team.threads > 1
 }
 
-fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
+pub(super) fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
     let buffer = scoped(device, || {
         device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("activation summaries"),

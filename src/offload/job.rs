@@ -64,15 +64,21 @@ impl<'a> Output<'a> {
         let sink = Sink::Writer(writer);
         Self { dtype, sink }
     }
+
+    /// Of a job whose result stays on the device.
+    pub(super) fn none(dtype: Dtype) -> Self {
+        let sink = Sink::Bytes(&mut []);
+        Self { dtype, sink }
+    }
 }
 
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Elements written so far.
+    /// Elements written so far, or taken where only statistics are made of them.
     pub done: u64,
-    /// Elements of the result.
+    /// Elements of the result, or of the input of statistics.
     pub total: u64,
 }
 
@@ -88,7 +94,7 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    fn new(work: impl Work + 'a, inputs: Vec<Input<'a>>, output: Output<'a>) -> Self {
+    pub(super) fn new(work: impl Work + 'a, inputs: Vec<Input<'a>>, output: Output<'a>) -> Self {
         Self {
             work: Box::new(work),
             inputs,

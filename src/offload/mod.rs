@@ -8,6 +8,7 @@ mod poller;
 mod ring;
 mod rows;
 mod slot;
+mod statistics;
 mod stream;
 #[cfg(feature = "verify")]
 mod verification;
@@ -18,6 +19,7 @@ mod work;
 pub use adapter::{AdapterReport, adapters};
 pub use error::OffloadError;
 pub use job::{Input, Job, OnProgress, Output, Progress};
+pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;
 

@@ -198,7 +198,7 @@ fn view(buffer: &wgpu::Buffer, dtype: Dtype, len: u64) -> Result<TensorView, Off
     Ok(TensorView::new(buffer, dtype, 0, len).map_err(KernelError::from)?)
 }
 
-fn buffer(
+pub(super) fn buffer(
     gpu: &Offload,
     size: u64,
     usage: wgpu::BufferUsages,
@@ -213,7 +213,7 @@ fn buffer(
     })?)
 }
 
-fn map(buffer: &wgpu::Buffer, mode: wgpu::MapMode) -> Mapped {
+pub(super) fn map(buffer: &wgpu::Buffer, mode: wgpu::MapMode) -> Mapped {
     let (sender, receiver) = oneshot_channel();
     buffer.map_async(mode, .., move |result| {
         // Nobody listens any more when the job was cancelled.

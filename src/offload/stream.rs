@@ -52,9 +52,18 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         slot.read(gpu, &step, |bytes| write(&mut job.output, done, bytes))?;
         done += step.read.end - step.read.start;
         ring.give_back(slot);
+        // Where nothing comes back, the units themselves are counted.
+        let progress = match total {
+            0 => Progress {
+                done: step.units.end,
+                total: job.work.units(),
+            },
+            total => Progress { done, total },
+        };
         if let Some(on_progress) = &mut job.progress
-            && on_progress(Progress { done, total }) == ControlFlow::Break(())
+            && on_progress(progress) == ControlFlow::Break(())
         {
+            let Progress { done, total } = progress;
             return Err(OffloadError::Cancelled { done, total });
         }
     }

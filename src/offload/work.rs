@@ -131,3 +131,46 @@ impl Work for OverRows<'_> {
         }
     }
 }
+
+/// The statistics of what an activation makes of elements: each is a unit, and the records stay on the
+/// device.
+#[derive(Debug)]
+pub(super) struct OfElements<'a> {
+    pub(super) activation: &'a Activation,
+    pub(super) threshold: f32,
+    pub(super) channels: Rows,
+    /// Those of each generation of elements, all zeros before the first.
+    pub(super) records: Vec<TensorView>,
+    /// The elements of one.
+    pub(super) generation: u64,
+}
+
+impl Work for OfElements<'_> {
+    fn units(&self) -> u64 {
+        self.channels.elements()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        operands(&["the input"], 1)
+    }
+
+    fn output_unit(&self) -> u64 {
+        0
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+        let start = chunk.units.start;
+        // A chunk that reaches into the next generation counts with the one in which it begins.
+        let records = &self.records[(start / self.generation) as usize];
+        kernels.continue_statistics(
+            (self.activation, self.threshold),
+            &self.channels,
+            (start, &chunk.inputs[0]),
+            records,
+        )
+    }
+}

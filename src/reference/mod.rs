@@ -8,6 +8,7 @@ pub mod functions;
 pub mod gated;
 pub mod randomised;
 pub mod rows;
+pub mod statistics;
 
 /// What an activation is in f64.
 ///

@@ -109,15 +109,28 @@ impl Shader<'_> {
 /// What computes an element, whatever the kernel: `evaluate` and `differentiate` with all that they
 /// call, for results of that type.
 pub(super) fn mathematics(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
-    let mut text = functions(activation, result)?;
+    mathematics_with(&[], activation, result)
+}
+
+/// The same, with what a kernel's own texts require.
+pub(super) fn mathematics_with(
+    kernel: &[&str],
+    activation: &Activation,
+    result: Dtype,
+) -> Result<String, ShaderError> {
+    let mut text = functions(kernel, activation, result)?;
     text.push_str(&glue(activation, result, Passing::Settings));
     text.push('\n');
     Ok(text)
 }
 
-/// An activation's own functions with all that they call, for results of that type.
-pub(super) fn functions(activation: &Activation, result: Dtype) -> Result<String, ShaderError> {
-    let mut text = requirements(activation)?.concat();
+/// An activation's own functions with all that they and a kernel's own texts call, for results of that type.
+pub(super) fn functions(
+    kernel: &[&str],
+    activation: &Activation,
+    result: Dtype,
+) -> Result<String, ShaderError> {
+    let mut text = requirements(activation, kernel)?.concat();
     if result != Dtype::F32 {
         text.push_str(include_str!("../../shaders/storage/to_odd.wgsl"));
     }

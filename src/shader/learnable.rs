@@ -103,7 +103,7 @@ impl LearnableShader<'_> {
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
         let result = self.dtypes.last().copied().unwrap_or(Dtype::F32);
         let operands = self.operation.operands();
-        let mut text = functions(self.activation, result)?;
+        let mut text = functions(&[], self.activation, result)?;
         text.push_str(&glue(self.activation, result, Passing::Argument));
         text.push_str(&parameters_of(self.activation, self.tensors));
         let _ = writeln!(

@@ -40,16 +40,17 @@ const MODULES: &[(&str, &str)] = modules![
     "two_product",
 ];
 
-/// The WGSL of all modules that an activation requires, each once, each after what it requires
-/// itself.
+/// The WGSL of all modules that an activation and a kernel's texts require, each once, each after what
+/// it requires itself.
 ///
 /// The modules are the library's own affair: a caller's WGSL gets none.
-pub(super) fn requirements(activation: &Activation) -> Result<Vec<&'static str>, ShaderError> {
-    if activation.is_trusted() {
-        required(activation.name(), &[activation.source_wgsl()])
-    } else {
-        Ok(Vec::new())
-    }
+pub(super) fn requirements(
+    activation: &Activation,
+    kernel: &[&str],
+) -> Result<Vec<&'static str>, ShaderError> {
+    let own = activation.is_trusted().then_some(activation.source_wgsl());
+    let texts: Vec<_> = own.into_iter().chain(kernel.iter().copied()).collect();
+    required(activation.name(), &texts)
 }
 
 /// The WGSL of all modules that the library's own texts require, in the same order. The texts are

@@ -10,6 +10,7 @@ mod library;
 mod operation;
 mod randomised;
 mod rows;
+mod statistics;
 mod storage;
 
 pub(crate) use compose::{Access, Lanes, Shader};
@@ -27,3 +28,4 @@ pub(crate) use learnable::{
 pub use operation::{Operand, Operation};
 pub(crate) use randomised::RandomisedShader;
 pub(crate) use rows::{MaskKind, RowShader, Stage, Team, row_operands};
+pub(crate) use statistics::{STATISTICS, StatisticsShader, StatisticsStage};

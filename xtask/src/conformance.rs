@@ -24,6 +24,7 @@ const TESTS: &[&str] = &[
     "randomised",
     "rows",
     "special_values",
+    "statistics",
     "verification",
 ];
 

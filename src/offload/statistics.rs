@@ -1,0 +1,171 @@
+//! The statistics of a tensor, from a slice, a file or a stream.
+
+use std::fmt;
+
+use super::job::OnProgress;
+use super::slot::{buffer, map};
+use super::work::OfElements;
+use super::{Input, Job, Offload, OffloadError, Output};
+use crate::activation::Activation;
+use crate::dtype::{Dtype, Element};
+use crate::kernels::KernelError;
+use crate::kernels::scope::scoped;
+use crate::statistics::Statistics;
+use crate::tensor::{Rows, TensorView};
+
+/// Elements that one set of records counts: a record has no room for more than 2³² of a channel.
+const GENERATION: u64 = 1 << 31;
+
+/// A tensor whose statistics are to be taken.
+pub struct StatisticsJob<'a> {
+    activation: &'a Activation,
+    threshold: f32,
+    channels: Rows,
+    input: Input<'a>,
+    progress: Option<OnProgress<'a>>,
+}
+
+impl<'a> StatisticsJob<'a> {
+    /// What an activation makes of this input, channel by channel, with [`Statistics::THRESHOLD`].
+    pub fn new(activation: &'a Activation, channels: &Rows, input: Input<'a>) -> Self {
+        Self {
+            activation,
+            threshold: Statistics::THRESHOLD,
+            channels: *channels,
+            input,
+            progress: None,
+        }
+    }
+
+    /// With another threshold of |f′|, below which elements are saturated.
+    #[must_use]
+    pub fn threshold(mut self, threshold: f32) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// Calls `progress` after every part that has passed; when it returns `Break`, the job ends with
+    /// [`OffloadError::Cancelled`].
+    #[must_use]
+    pub fn progress(mut self, progress: OnProgress<'a>) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+}
+
+impl fmt::Debug for StatisticsJob<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StatisticsJob")
+            .field("activation", &self.activation)
+            .field("channels", &self.channels)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Offload {
+    /// How healthy the input of an activation is, channel by channel; `channels` names the axis along
+    /// which these lie.
+    ///
+    /// ```no_run
+    /// use wgpu_activations::{Activation, Offload, Rows, Statistics};
+    ///
+    /// let gpu = Offload::new()?;
+    /// let x = vec![-0.5_f32; 8 * 64 * 100];
+    /// let channels = gpu.statistics(&Activation::relu(), &Rows::along(&[8, 64, 100], 1)?, &x)?;
+    /// let dead = channels.iter().filter(|channel| channel.is_dead()).count();
+    /// let all: Statistics = channels.iter().sum();
+    /// println!("{dead} dead units; mean output {}", all.output().mean());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statistics<T: Element>(
+        &self,
+        activation: &Activation,
+        channels: &Rows,
+        input: &[T],
+    ) -> Result<Vec<Statistics>, OffloadError> {
+        self.run_statistics(StatisticsJob::new(
+            activation,
+            channels,
+            Input::slice(input),
+        ))
+    }
+
+    /// [`Offload::statistics`] of any input, with progress and cancellation.
+    ///
+    /// Beside [`Offload::MEMORY`], the device holds 144 bytes for each channel and 2³¹ elements.
+    pub fn run_statistics(&self, job: StatisticsJob<'_>) -> Result<Vec<Statistics>, OffloadError> {
+        pollster::block_on(self.run_statistics_async(job))
+    }
+
+    /// [`Offload::run_statistics`] without blocking; dropping the future cancels it.
+    pub async fn run_statistics_async(
+        &self,
+        job: StatisticsJob<'_>,
+    ) -> Result<Vec<Statistics>, OffloadError> {
+        let StatisticsJob {
+            activation,
+            threshold,
+            channels,
+            input,
+            progress,
+        } = job;
+        self.kernels.check_statistics(threshold, channels.len())?;
+        let words = Statistics::WORDS as u64 * channels.len();
+        let generations = channels.elements().div_ceil(GENERATION).max(1);
+        let records = (0..generations).map(|_| self.records(words));
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        let work = OfElements {
+            activation,
+            threshold,
+            channels,
+            records: records.clone(),
+            generation: GENERATION,
+        };
+        let output = Output::none(input.dtype);
+        let mut streamed = Job::new(work, vec![input], output);
+        streamed.progress = progress;
+        self.run_async(streamed).await?;
+        let mut all = vec![Statistics::default(); channels.len() as usize];
+        for records in &records {
+            self.add_records(records, &mut all).await?;
+        }
+        Ok(all)
+    }
+
+    /// Room for the records of all channels; wgpu fills it with zeros, which are the records of nothing.
+    fn records(&self, words: u64) -> Result<TensorView, OffloadError> {
+        use wgpu::BufferUsages as Usage;
+        let size = (words * Dtype::F32.size()).max(4);
+        let buffer = buffer(self, size, Usage::STORAGE | Usage::COPY_SRC)?;
+        let view = TensorView::new(&buffer, Dtype::F32, 0, words);
+        Ok(view.map_err(KernelError::from)?)
+    }
+
+    async fn add_records(
+        &self,
+        records: &TensorView,
+        all: &mut [Statistics],
+    ) -> Result<(), OffloadError> {
+        use wgpu::BufferUsages as Usage;
+        let size = records.buffer().size();
+        let read_back = buffer(self, size, Usage::MAP_READ | Usage::COPY_DST)?;
+        let (submission, mapped) = scoped(&self.device, || {
+            let mut encoder = self.device.create_command_encoder(&Default::default());
+            encoder.copy_buffer_to_buffer(records.buffer(), 0, &read_back, 0, size);
+            let submission = self.queue.submit([encoder.finish()]);
+            (submission, map(&read_back, wgpu::MapMode::Read))
+        })?;
+        self.poller.watch(submission);
+        self.poller.wait_for(mapped).await?;
+        let view = read_back
+            .get_mapped_range(..)
+            .map_err(|_| OffloadError::DeviceLost)?;
+        let (words, _) = view.as_chunks::<{ size_of::<u32>() }>();
+        let words: Vec<u32> = words.iter().copied().map(u32::from_ne_bytes).collect();
+        let (read, _) = words.as_chunks::<{ Statistics::WORDS }>();
+        for (channel, record) in all.iter_mut().zip(read) {
+            *channel = channel.merged(&Statistics::from_words(record));
+        }
+        Ok(())
+    }
+}
