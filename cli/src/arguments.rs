@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use wgpu_activations::Dtype;
+use wgpu_activations::{Dtype, Statistics};
 
 use crate::location::Location;
 
@@ -56,6 +56,14 @@ pub(crate) enum Command {
     /// Applies an activation, or its backward pass, to a tensor in a file.
     #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
     Apply(Apply),
+    /// Tells how healthy a tensor in a file is as the input of an activation.
+    ///
+    /// One pass gives mean, variance, extrema, NaN and infinities of the input, of the output and of |f'|,
+    /// and how many outputs are zero or saturated; along an axis also channel by channel, with those that
+    /// are dead. INPUT is as `apply` takes it. Mean, variance and extrema are of finite numbers; outputs are
+    /// those of f32, whatever INPUT's dtype, and those below f32's normal numbers count as zero.
+    #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
+    Stats(Stats),
     /// Lists every activation with its family, its parameters, the bound of its error and its formula.
     #[command(after_help = JSON_NUMBERS)]
     List(List),
@@ -103,6 +111,32 @@ pub(crate) struct Apply {
     /// Prints nothing but errors.
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Stats {
+    /// The activation's name; `list` shows them all.
+    pub(crate) activation: String,
+    /// The file to read: npy, or a tensor of a safetensors file as x.safetensors:NAME.
+    pub(crate) input: Location,
+    /// The axis along which the channels lie; negative ones count from the last. Without it everything
+    /// is one channel.
+    #[arg(long, value_name = "CHANNELS", allow_negative_numbers = true)]
+    pub(crate) axis: Option<i64>,
+    /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    pub(crate) settings: Vec<Setting>,
+    /// Counts an element as saturated where |f'| is below this.
+    #[arg(long, value_name = "SLOPE", default_value_t = Statistics::THRESHOLD, allow_negative_numbers = true)]
+    pub(crate) threshold: f32,
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Shows no progress.
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// Prints a JSON object, with all channels, instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use wgpu_activations::{ActivationError, OffloadError, ShaderError, ShapeError};
+use wgpu_activations::{ActivationError, KernelError, OffloadError, ShaderError, ShapeError};
 
 use crate::location::Location;
 use crate::output::OutputError;
@@ -38,6 +38,10 @@ pub(crate) enum Error {
     NoBf16,
     #[error("{0} takes each element for itself; leave --axis out, which is for functions of rows")]
     AxisOfElements(String),
+    #[error(
+        "{0} is made of whole rows, of which there are no statistics; choose an elementwise activation"
+    )]
+    StatisticsOfRows(&'static str),
     #[error("no rows in {input}: {error}")]
     Shape { input: Location, error: ShapeError },
     #[error(transparent)]
@@ -130,6 +134,8 @@ impl Error {
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
             | Self::NoWalk(_)
+            | Self::StatisticsOfRows(_)
+            | Self::Offload(OffloadError::Kernel(KernelError::Threshold { .. }))
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,
             _ => 1,

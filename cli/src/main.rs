@@ -15,6 +15,7 @@ mod print;
 mod progress;
 mod reorder;
 mod safetensors_header;
+mod stats;
 mod tensor_file;
 mod verify;
 
@@ -28,6 +29,7 @@ use error::Error;
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Apply(arguments) => apply::run(&arguments),
+        Command::Stats(arguments) => stats::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Adapters(arguments) => adapters::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),

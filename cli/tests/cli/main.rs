@@ -10,4 +10,5 @@ mod interruption;
 mod output_file;
 mod rows;
 mod safetensors;
+mod stats;
 mod verify;
