@@ -38,13 +38,12 @@ fn main(
         let is_saturated = bitcast<u32>(slope) < bitcast<u32>(settings.threshold);
         slopes = with_number(slopes, slope, is_saturated);
     }
-    input = team_moments(team, member, input);
-    output = team_moments(team, member, output);
-    slopes = team_moments(team, member, slopes);
-    if has_part && member == 0u {
-        let at = (part * settings.channels + channel) * RECORD;
-        set_moments_of_summaries(at, input);
-        set_moments_of_summaries(at + 1u, output);
-        set_moments_of_summaries(at + 2u, slopes);
+    let at = (part * settings.channels + channel) * RECORD;
+    var series = array<Moments, RECORD>(input, output, slopes);
+    for (var index = 0u; index < RECORD; index++) {
+        let moments = team_moments(team, member, series[index]);
+        if has_part && member == 0u {
+            set_moments_of_summaries(at + index, moments);
+        }
     }
 }
