@@ -224,3 +224,46 @@ impl Moments {
         if self.finite == 0 { f64::NAN } else { value }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record whose inputs are as many times a power of two as the sums say, from a shift on.
+    fn record(finite: u32, shift: f32, exponent: u32, sums: [f32; 4]) -> [u32; Statistics::WORDS] {
+        let mut words = [0; Statistics::WORDS];
+        words[..6].copy_from_slice(&[finite, 1, 2, 0, shift.to_bits(), exponent]);
+        words[6..10].copy_from_slice(&sums.map(f32::to_bits));
+        words[10..12].copy_from_slice(&[shift, 2.0 * shift].map(f32::to_bits));
+        // How many outputs are zero, and how many inputs saturated.
+        (words[15], words[27]) = (finite, finite / 3);
+        words
+    }
+
+    #[test]
+    fn records_count_from_a_shift_in_a_power_of_two() {
+        // 10, 14, 30: the distances are 0, 1 and 5 times 4.
+        let channel = Statistics::from_words(&record(3, 10.0, 129, [5.0, 1.0, 24.0, 2.0]));
+        let input = channel.input();
+        assert_eq!((input.mean(), input.variance()), (18.0, 224.0 / 3.0));
+        assert_eq!((input.minimum(), input.maximum()), (10.0, 20.0));
+        assert_eq!((input.nan(), input.infinite(), channel.count()), (1, 2, 6));
+        assert_eq!((channel.zeros(), channel.saturated()), (3, 1));
+        assert_eq!((channel.sparsity(), channel.is_dead()), (0.5, false));
+    }
+
+    #[test]
+    fn together_there_may_be_more_than_32_bits_count() {
+        let [a, b] = [1.0, 3.0].map(|shift| record(u32::MAX, shift, 127, [0.0; 4]));
+        let channels = [a, b].map(|words| Statistics::from_words(&words));
+        let total: Statistics = channels.iter().sum();
+        assert_eq!(total.count(), 2 * (u64::from(u32::MAX) + 3));
+        assert_eq!(total.zeros(), 2 * u64::from(u32::MAX));
+        assert_eq!((total.input().mean(), total.input().variance()), (2.0, 1.0));
+        assert_eq!(
+            (total.input().minimum(), total.input().maximum()),
+            (1.0, 6.0)
+        );
+        assert_eq!(total, Statistics::default().merged(&total));
+    }
+}

@@ -102,6 +102,14 @@ impl Offload {
         &self,
         job: StatisticsJob<'_>,
     ) -> Result<Vec<Statistics>, OffloadError> {
+        self.run_generations(job, GENERATION).await
+    }
+
+    async fn run_generations(
+        &self,
+        job: StatisticsJob<'_>,
+        generation: u64,
+    ) -> Result<Vec<Statistics>, OffloadError> {
         let StatisticsJob {
             activation,
             threshold,
@@ -111,7 +119,7 @@ impl Offload {
         } = job;
         self.kernels.check_statistics(threshold, channels.len())?;
         let words = Statistics::WORDS as u64 * channels.len();
-        let generations = channels.elements().div_ceil(GENERATION).max(1);
+        let generations = channels.elements().div_ceil(generation).max(1);
         let records = (0..generations).map(|_| self.records(words));
         let records = records.collect::<Result<Vec<_>, _>>()?;
         let work = OfElements {
@@ -119,7 +127,7 @@ impl Offload {
             threshold,
             channels,
             records: records.clone(),
-            generation: GENERATION,
+            generation,
         };
         let output = Output::none(input.dtype);
         let mut streamed = Job::new(work, vec![input], output);
@@ -167,5 +175,31 @@ impl Offload {
             *channel = channel.merged(&Statistics::from_words(record));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three chunks, of which the second begins in the first generation and ends in the second.
+    #[test]
+    fn generations_count_together() {
+        let gpu = Offload::new().expect("an adapter: run `cargo xtask test`, which installs one");
+        let values: Vec<f32> = (0..9_000_001)
+            .map(|index| (index % 3) as f32 - 0.5)
+            .collect();
+        let channels = Rows::along(&[1, 9_000_001], 0).expect("an axis");
+        let relu = Activation::relu();
+        let job = StatisticsJob::new(&relu, &channels, Input::slice(&values));
+        let all = pollster::block_on(gpu.run_generations(job, 5_000_000)).expect("streamed");
+        // 3 000 001 times -0.5, and 3 000 000 times 0.5 and 1.5.
+        let count = 9_000_001.0;
+        assert_eq!((all[0].count(), all[0].zeros()), (9_000_001, 3_000_001));
+        let mean = (3_000_000.0 * 1.5 - 0.5) / count;
+        let square = (3_000_000.0 * 2.75 + 0.25) / count;
+        assert!((all[0].input().mean() - mean).abs() < 1e-12);
+        assert!((all[0].input().variance() - (square - mean * mean)).abs() < 1e-12);
+        assert!((all[0].output().mean() - 6_000_000.0 / count).abs() < 1e-12);
     }
 }

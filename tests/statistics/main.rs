@@ -6,12 +6,13 @@ mod common;
 mod streamed;
 mod subject;
 
+use common::guarded::Guarded;
 use common::random::Random;
-use common::{gpu, gpu_with_limits};
+use common::{gpu, gpu_with_limits, run};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use subject::Subject;
-use wgpu_activations::{Activation, Dtype, Rows, Statistics};
+use wgpu_activations::{Activation, CustomActivation, Dtype, Rows, Statistics, TensorView};
 
 /// Numbers around 0, normally distributed.
 fn normal(count: u64, seed: u64) -> Vec<f32> {
@@ -198,6 +199,56 @@ fn nothing_has_empty_records() {
         let all = gpu.records(&Activation::relu(), &channels, &[], (Dtype::F32, 0));
         assert_eq!(all, vec![Statistics::default(); shape[1] as usize]);
     }
+    // Not even channels, at the end of their buffer.
+    let input = Guarded::new(&gpu.device, Dtype::F32, &[0.0; 5], 0).view;
+    let end =
+        TensorView::new(input.buffer(), Dtype::F32, input.buffer().size(), 0).expect("the end");
+    let channels = Rows::along(&[3, 0], 1).expect("an axis");
+    let relu = Activation::relu();
+    gpu.kernels
+        .statistics(&relu, 1e-3, &channels, &end, &end)
+        .expect("nothing to do");
     let nothing = Statistics::default();
     assert!(nothing.input().mean().is_nan() && nothing.sparsity().is_nan());
+}
+
+#[test]
+fn parameters_change_without_preparing_anew() {
+    let gpu = Subject::of(&gpu());
+    let slope = |value| {
+        let leaky = Activation::leaky_relu().with("negative_slope", value);
+        leaky.expect("in range")
+    };
+    let input = Guarded::new(&gpu.device, Dtype::F32, &[-1.0, -3.0, 4.0], 0);
+    let records = Guarded::new(&gpu.device, Dtype::F32, &[0.0; Statistics::WORDS], 0);
+    let channels = one_channel(3);
+    let (kernels, views) = (&gpu.kernels, (&input.view, &records.view));
+    let prepared = kernels.statistics(&slope(0.5), 0.01, &channels, views.0, views.1);
+    let prepared = prepared.expect("prepared");
+    for (value, mean, saturated) in [(0.5, 2.0, 0), (0.0, 4.0, 2), (0.25, 3.0, 0)] {
+        prepared
+            .set_parameters(&gpu.queue, &slope(value))
+            .expect("the same activation");
+        run(&gpu.device, &gpu.queue, |encoder| prepared.encode(encoder));
+        let words = records.elements(&gpu.device, &gpu.queue);
+        let all = Statistics::from_words(words.first_chunk().expect("a record"));
+        assert_eq!(
+            (3.0 * all.output().mean(), all.saturated()),
+            (mean, saturated)
+        );
+    }
+}
+
+#[test]
+fn an_activation_of_a_callers_own() {
+    let gpu = Subject::of(&gpu());
+    let cubic = CustomActivation::new(
+        "cubic",
+        "fn forward(x: f32) -> f32 { return x * x * x; }
+         fn derivative(x: f32) -> f32 { return 3.0 * x * x; }",
+    );
+    let cubic = Activation::custom(cubic.expect("a name"));
+    let all = gpu.records(&cubic, &one_channel(3), &[-1.0, 0.0, 3.0], (Dtype::Bf16, 2));
+    assert_eq!(3.0 * all[0].output().mean(), 26.0);
+    assert_eq!((all[0].slope().mean(), all[0].zeros()), (10.0, 1));
 }

@@ -206,7 +206,7 @@ mod tests {
         };
         assert_eq!(teams(&[1, 1, 1 << 24]), (256, 256));
         assert_eq!(teams(&[4096, 1024, 1]), (1, 64));
-        assert_eq!(teams(&[100_000, 3, 1]), (64, 195));
+        assert_eq!(teams(&[100_000, 3, 1]), (64, 174));
         assert_eq!(teams(&[8, 64, 112 * 112]), (256, 4));
         assert_eq!(teams(&[1, 7, 3]), (1, 1));
     }
