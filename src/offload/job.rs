@@ -2,10 +2,10 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
-use super::work::{Elementwise, OverRows, Work};
-use crate::activation::{Activation, RowActivation};
+use super::work::{Elementwise, OverHalves, OverRows, Randomised, Work};
+use crate::activation::{Activation, GatedActivation, RandomisedRelu, RowActivation, Seed};
 use crate::dtype::{Dtype, Element};
-use crate::tensor::Rows;
+use crate::tensor::{Halves, Rows};
 
 /// Where a tensor comes from.
 pub struct Input<'a> {
@@ -163,6 +163,74 @@ impl<'a> Job<'a> {
             is_backward: true,
         };
         Self::new(work, vec![output, grad_output], grad_input)
+    }
+
+    /// `output = a · f(b)` for the halves of a tensor.
+    pub fn forward_gated(
+        gated: &'a GatedActivation,
+        halves: &Halves,
+        input: Input<'a>,
+        output: Output<'a>,
+    ) -> Self {
+        let work = OverHalves {
+            gated,
+            halves: *halves,
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
+    }
+
+    /// The gradients of both halves of a tensor, laid out as they are; `grad_output` has half as many
+    /// elements.
+    pub fn backward_gated(
+        gated: &'a GatedActivation,
+        halves: &Halves,
+        input: Input<'a>,
+        grad_output: Input<'a>,
+        grad_input: Output<'a>,
+    ) -> Self {
+        let work = OverHalves {
+            gated,
+            halves: *halves,
+            is_backward: true,
+        };
+        Self::new(work, vec![grad_output, input], grad_input)
+    }
+
+    /// `output = f(input)` over `elements` elements, each with a slope that the seed gives it.
+    pub fn forward_randomised(
+        relu: &'a RandomisedRelu,
+        seed: Seed,
+        input: Input<'a>,
+        output: Output<'a>,
+        elements: u64,
+    ) -> Self {
+        let work = Randomised {
+            relu,
+            seed,
+            elements,
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
+    }
+
+    /// `output = f′(input) · grad_output` over `elements` elements, with the slopes that the same seed
+    /// gave forward.
+    pub fn backward_randomised(
+        relu: &'a RandomisedRelu,
+        seed: Seed,
+        input: Input<'a>,
+        grad_output: Input<'a>,
+        output: Output<'a>,
+        elements: u64,
+    ) -> Self {
+        let work = Randomised {
+            relu,
+            seed,
+            elements,
+            is_backward: true,
+        };
+        Self::new(work, vec![input, grad_output], output)
     }
 
     /// Calls `progress` after every part that has passed; when it returns `Break`, the job ends with

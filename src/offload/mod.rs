@@ -3,8 +3,10 @@
 mod adapter;
 mod division;
 mod error;
+mod gated;
 mod job;
 mod poller;
+mod randomised;
 mod ring;
 mod rows;
 mod slot;

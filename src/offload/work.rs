@@ -3,9 +3,10 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::activation::{Activation, RowActivation};
+use crate::activation::{Activation, GatedActivation, RandomisedRelu, RowActivation, Seed};
 use crate::kernels::{KernelError, Kernels, Prepared};
-use crate::tensor::{Rows, TensorView};
+use crate::shader::Operation;
+use crate::tensor::{Halves, Rows, TensorView};
 
 /// Makes one tensor from others, unit by unit: units lie one after another in each tensor, and none
 /// depends on another.
@@ -48,6 +49,13 @@ fn operands(names: &[&'static str], unit: u64) -> Vec<Operand> {
     names.iter().map(|&name| Operand { name, unit }).collect()
 }
 
+fn elementwise_operands(is_backward: bool) -> Vec<Operand> {
+    match is_backward {
+        false => operands(&["the input"], 1),
+        true => operands(&["the input", "the gradient of the output"], 1),
+    }
+}
+
 /// An activation, in which every element is a unit.
 #[derive(Debug)]
 pub(super) struct Elementwise<'a> {
@@ -62,10 +70,7 @@ impl Work for Elementwise<'_> {
     }
 
     fn inputs(&self) -> Vec<Operand> {
-        match self.is_backward {
-            false => operands(&["the input"], 1),
-            true => operands(&["the input", "the gradient of the output"], 1),
-        }
+        elementwise_operands(self.is_backward)
     }
 
     fn output_unit(&self) -> u64 {
@@ -129,6 +134,100 @@ impl Work for OverRows<'_> {
                 kernels.backward_rows(activation, rows, first, &chunk.inputs[1], output)
             }
         }
+    }
+}
+
+/// A gated unit, in which a unit of work is what lies between two positions of the axes before that of
+/// the halves.
+#[derive(Debug)]
+pub(super) struct OverHalves<'a> {
+    pub(super) gated: &'a GatedActivation,
+    pub(super) halves: Halves,
+    pub(super) is_backward: bool,
+}
+
+impl Work for OverHalves<'_> {
+    fn units(&self) -> u64 {
+        self.halves.rows().outer()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        let run = self.halves.run();
+        let operand = |name, unit| Operand { name, unit };
+        let input = operand("the input", 2 * run);
+        match self.is_backward {
+            false => vec![input],
+            // The input last, so that its gradient may take its place.
+            true => vec![operand("the gradient of the output", run), input],
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        match self.is_backward {
+            false => self.halves.run(),
+            true => 2 * self.halves.run(),
+        }
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        self.is_backward
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+        let halves = &self.halves.with_outer(chunk.units.end - chunk.units.start);
+        let (gated, first) = (self.gated, &chunk.inputs[0]);
+        match (self.is_backward, &chunk.output) {
+            (true, None) => {
+                kernels.backward_gated_halves_in_place(gated, halves, &chunk.inputs[1], first)
+            }
+            (true, Some(output)) => {
+                kernels.backward_gated_halves(gated, halves, &chunk.inputs[1], first, output)
+            }
+            (false, output) => {
+                // Forward there always is one: the kernel would refuse the input.
+                let output = output.as_ref().unwrap_or(first);
+                kernels.forward_gated_halves(gated, halves, first, output)
+            }
+        }
+    }
+}
+
+/// The randomised leaky ReLU, in which every element is a unit that has a place in the whole tensor.
+#[derive(Debug)]
+pub(super) struct Randomised<'a> {
+    pub(super) relu: &'a RandomisedRelu,
+    pub(super) seed: Seed,
+    pub(super) elements: u64,
+    pub(super) is_backward: bool,
+}
+
+impl Work for Randomised<'_> {
+    fn units(&self) -> u64 {
+        self.elements
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        elementwise_operands(self.is_backward)
+    }
+
+    fn output_unit(&self) -> u64 {
+        1
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+        let seed = self.seed.from_element(chunk.units.start);
+        let operation = match (self.is_backward, &chunk.output) {
+            (false, None) => Operation::ForwardInPlace,
+            (false, Some(_)) => Operation::Forward,
+            (true, None) => Operation::BackwardInPlace,
+            (true, Some(_)) => Operation::Backward,
+        };
+        let tensors: Vec<_> = chunk.inputs.iter().chain(&chunk.output).collect();
+        kernels.prepare_randomised(self.relu, seed, operation, &tensors)
     }
 }
 

@@ -42,6 +42,15 @@ impl Halves {
         Ok(Self { rows, gate })
     }
 
+    /// The same halves over so many positions of the axes before their own.
+    #[cfg(feature = "offload")]
+    pub(crate) fn with_outer(self, outer: u64) -> Self {
+        Self {
+            rows: self.rows.with_outer(outer),
+            ..self
+        }
+    }
+
     /// How many elements both halves have together.
     pub fn elements(&self) -> u64 {
         self.rows.elements()
