@@ -21,15 +21,30 @@ use crate::tensor_file::{TensorFile, tensors_in};
 use crate::{npy_header, safetensors_header};
 use stream::{Work, stream};
 
+/// The activation that --train is for.
+const RRELU: &str = "rrelu";
+
 pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     let function = function(arguments)?;
     let input = TensorFile::open(&arguments.input)?;
+    // What is computed has the output's order.
+    let layout = input
+        .layout()
+        .clone()
+        .with_order(output_order(arguments, &input));
+    let (work, forward) = Work::new(&function, arguments, &layout)?;
     let grad_output = match &arguments.backward {
-        Some(location) => Some(open_gradient(location, &arguments.input, &input)?),
+        Some(location) => Some(open_gradient(location, &arguments.input, &forward)?),
         None => None,
     };
-    let layout = output_layout(arguments, &input)?;
-    let work = Work::new(&function, arguments, &layout)?;
+    let layout = output_layout(
+        arguments,
+        if grad_output.is_some() {
+            layout
+        } else {
+            forward
+        },
+    )?;
     let start_bytes = output_start(&arguments.output, &layout, &input)?;
     let size = start_bytes.len() as u64 + layout.data_bytes();
     interruption::listen();
@@ -85,41 +100,51 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
         return Err(Error::SetTwice(twice.to_owned()));
     }
     let function = Function::named(&arguments.activation)?.with_all(&settings)?;
-    match (&function, arguments.axis) {
-        (Function::Elementwise(activation), Some(_)) => {
-            Err(Error::AxisOfElements(activation.name().to_owned()))
+    let name = || function.name().into_owned();
+    match &function {
+        Function::Elementwise(_) if arguments.axis.is_some() => {
+            return Err(Error::AxisOfElements(name()));
         }
-        _ => Ok(function),
+        Function::Elementwise(_) | Function::Rows(_) if arguments.gate.is_some() => {
+            return Err(Error::NoGate(name()));
+        }
+        _ if arguments.train && name() != RRELU => return Err(Error::NotRandomised(name())),
+        _ => {}
     }
+    Ok(function)
 }
 
 fn open_gradient(
     location: &Location,
     input_location: &Location,
-    input: &TensorFile,
+    output: &Layout,
 ) -> Result<TensorFile, Error> {
     let gradient = TensorFile::open(location)?;
-    if gradient.layout().shape() == input.layout().shape() {
+    if gradient.layout().shape() == output.shape() {
         return Ok(gradient);
     }
     Err(Error::ShapesDiffer {
         gradient: location.to_string(),
         gradient_shape: gradient.layout().shape_text(),
         input: input_location.to_string(),
-        input_shape: input.layout().shape_text(),
+        output_shape: output.shape_text(),
     })
 }
 
-/// That of the input, but for the dtype where another one is wanted, and the order where the format
-/// has only one.
-fn output_layout(arguments: &Apply, input: &TensorFile) -> Result<Layout, Error> {
-    let layout = input.layout().clone();
+/// That of the input, where the format does not have only one.
+fn output_order(arguments: &Apply, input: &TensorFile) -> Order {
+    match arguments.output.format() {
+        Format::Npy => input.layout().order(),
+        Format::Safetensors(_) => Order::C,
+    }
+}
+
+/// The dtype is that of the input where no other is wanted.
+fn output_layout(arguments: &Apply, layout: Layout) -> Result<Layout, Error> {
     let dtype = arguments.dtype.unwrap_or(layout.dtype());
-    let layout = layout.with_dtype(dtype);
     match arguments.output.format() {
         Format::Npy if dtype == Dtype::Bf16 => Err(Error::NoBf16),
-        Format::Npy => Ok(layout),
-        Format::Safetensors(_) => Ok(layout.with_order(Order::C)),
+        _ => Ok(layout.with_dtype(dtype)),
     }
 }
 

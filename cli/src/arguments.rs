@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use wgpu_activations::{Dtype, Statistics};
+use wgpu_activations::{Dtype, Gate, Statistics};
 
 use crate::location::Location;
 
@@ -28,7 +28,16 @@ tensors is not replaced. Where OUTPUT is a symbolic link, the file that it \
 points to is replaced; other hard links to that file keep the old contents.
 
 softmax, softmin and log_softmax go over the rows along --axis, whatever the order in memory. With \
---backward their INPUT is the saved output of the forward pass, from which their gradient is computed.";
+--backward their INPUT is the saved output of the forward pass, from which their gradient is computed.
+
+glu, bilinear, reglu, geglu, geglu_tanh, swiglu, and gated_NAME for any other activation of elements as f, \
+take the two halves of INPUT along --axis: OUTPUT = a * f(b) has half as many elements there. b is the half \
+that --gate names, the second where it names none, as PyTorch's GLU has it; language models often have the \
+first. With --backward their INPUT is that of the forward pass, GRAD_OUTPUT has the halved shape, and \
+OUTPUT gets the gradients of both halves, laid out as they are.
+
+rrelu with --train draws a slope between lower and upper for each element that is not positive. The same \
+--seed draws the same slopes, whatever the adapter: give that of the forward pass with --backward.";
 
 const VERIFY_NOTES: &str = "\
 With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \
@@ -92,14 +101,24 @@ pub(crate) struct Apply {
     /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub(crate) settings: Vec<Setting>,
-    /// The axis along which the rows of softmax and its kin lie; negative ones count from the last,
-    /// which is taken where none is given.
+    /// The axis along which the rows of softmax and its kin lie, or the halves of swiglu and its kin;
+    /// negative ones count from the last, which is taken where none is given.
     #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]
     pub(crate) axis: Option<i64>,
+    /// Which half swiglu and its kin apply their activation to, first or second; the second where it is
+    /// not given, as PyTorch's GLU has it.
+    #[arg(long, value_name = "HALF", value_parser = parse_gate)]
+    pub(crate) gate: Option<Gate>,
+    /// Draws rrelu's slopes at random, as in training, and does not take their mean.
+    #[arg(long, requires = "seed")]
+    pub(crate) train: bool,
+    /// Chooses the slopes of --train: any whole number below 2^64.
+    #[arg(long, value_name = "SEED", requires = "train")]
+    pub(crate) seed: Option<u64>,
     /// Multiplies what softmax and its kin take, as --set scale=SCALE does: the inverse of a temperature.
     #[arg(long, value_name = "SCALE", value_parser = parse_number, allow_hyphen_values = true)]
     pub(crate) scale: Option<f64>,
-    /// Computes the backward pass with this gradient of the output, a file of INPUT's shape.
+    /// Computes the backward pass with this gradient of the output, a file of the output's shape.
     #[arg(long, value_name = "GRAD_OUTPUT")]
     pub(crate) backward: Option<Location>,
     /// The type of OUTPUT's elements, f32, f16 or in a safetensors file bf16; that of INPUT where it is
@@ -209,6 +228,14 @@ pub(crate) struct Setting {
 fn parse_every(text: &str) -> Result<NonZeroU32, String> {
     let every = text.parse();
     every.map_err(|_| format!("give a whole number from 1 to {}", u32::MAX))
+}
+
+fn parse_gate(text: &str) -> Result<Gate, String> {
+    match text {
+        "first" => Ok(Gate::First),
+        "second" => Ok(Gate::Second),
+        _ => Err("give first or second".to_owned()),
+    }
 }
 
 fn parse_setting(text: &str) -> Result<Setting, String> {

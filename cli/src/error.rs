@@ -27,23 +27,31 @@ pub(crate) enum Error {
     #[error("{0} is named twice; name it once")]
     NamedTwice(String),
     #[error(
-        "{0} is made of whole rows, of which there is no walk; leave it out, or verify it without \
+        "{name} is made of {made_of}, of which there is no walk; leave it out, or verify it without \
          --exhaustive and --every"
     )]
-    NoWalk(&'static str),
+    NoWalk { name: String, made_of: &'static str },
     #[error(
         "npy files hold no bf16, for which NumPy has no dtype; choose --dtype f32 or f16, or an OUTPUT \
          like y.safetensors:NAME"
     )]
     NoBf16,
-    #[error("{0} takes each element for itself; leave --axis out, which is for functions of rows")]
+    #[error(
+        "{0} takes each element for itself; leave --axis out, which is for functions of rows and gated units"
+    )]
     AxisOfElements(String),
     #[error(
         "{0} is made of whole rows, of which there are no statistics; choose an elementwise activation"
     )]
     StatisticsOfRows(&'static str),
+    #[error("{0} has no gate; leave --gate out, which is for gated units such as swiglu")]
+    NoGate(String),
+    #[error("{0} draws no slopes; leave --train out, which is for rrelu")]
+    NotRandomised(String),
     #[error("no rows in {input}: {error}")]
     Shape { input: Location, error: ShapeError },
+    #[error("no halves in {input}: {error}")]
+    Halves { input: Location, error: ShapeError },
     #[error(transparent)]
     TensorFile(#[from] TensorFileError),
     #[error("{0} names no tensor; write it as y.safetensors:NAME, with a name of your choice")]
@@ -62,14 +70,14 @@ pub(crate) enum Error {
         problem: safetensors_header::HeaderError,
     },
     #[error(
-        "{gradient} has the shape {gradient_shape} and {input} has {input_shape}; \
-         give a gradient of the input's shape"
+        "{gradient} has the shape {gradient_shape}, but the output that belongs to {input} has \
+         {output_shape}; give a gradient of the output's shape"
     )]
     ShapesDiffer {
         gradient: String,
         gradient_shape: String,
         input: String,
-        input_shape: String,
+        output_shape: String,
     },
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -130,10 +138,12 @@ impl Error {
             | Self::SetTwice(_)
             | Self::NoBf16
             | Self::AxisOfElements(_)
+            | Self::NoGate(_)
+            | Self::NotRandomised(_)
             | Self::NoName(_)
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
-            | Self::NoWalk(_)
+            | Self::NoWalk { .. }
             | Self::StatisticsOfRows(_)
             | Self::Offload(OffloadError::Kernel(KernelError::Threshold { .. }))
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,

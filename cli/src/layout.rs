@@ -1,6 +1,6 @@
 //! What an array in a file is, whatever the format.
 
-use wgpu_activations::{Dtype, Rows, ShapeError};
+use wgpu_activations::{Dtype, Gate, Halves, Rows, ShapeError};
 
 /// The order in which a file holds an array's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +65,25 @@ impl Layout {
         let rows = Rows::along(&self.shape, axis)?;
         match self.order {
             Order::C => Ok(rows),
-            Order::Fortran => {
-                let reversed: Vec<u64> = self.shape.iter().rev().copied().collect();
-                Rows::along(&reversed, -1 - axis)
-            }
+            Order::Fortran => Rows::along(&self.reversed(), -1 - axis),
         }
+    }
+
+    /// The halves along an axis, as they lie in memory, and an array with half the elements there.
+    pub(crate) fn halves(&self, axis: i64, gate: Gate) -> Result<(Halves, Self), ShapeError> {
+        let halves = Halves::along(&self.shape, axis, gate)?;
+        let halves = match self.order {
+            Order::C => halves,
+            Order::Fortran => Halves::along(&self.reversed(), -1 - axis, gate)?,
+        };
+        let mut half = self.clone();
+        let index = axis.rem_euclid(self.shape.len() as i64) as usize;
+        half.shape[index] /= 2;
+        Ok((halves, half))
+    }
+
+    fn reversed(&self) -> Vec<u64> {
+        self.shape.iter().rev().copied().collect()
     }
 
     /// The shape as Python writes it.

@@ -3,17 +3,18 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::activation::{self, Definition, Saturation, Smoothness, catalogue};
-use wgpu_activations::{Activation, RowActivation, RowFunction};
+use wgpu_activations::{Activation, GatedActivation, GatedDefinition, RowActivation, RowFunction};
 
 use crate::arguments::List;
 use crate::error::Error;
-use crate::function::{ELEMENTWISE, ROWS};
+use crate::function::{ELEMENTWISE, GATED, ROWS};
 use crate::print::{self, json_number};
 
 pub(crate) fn run(arguments: &List) -> Result<(), Error> {
     let elementwise = catalogue().map(Row::elementwise);
     let rows: Vec<_> = elementwise
         .chain(RowFunction::ALL.into_iter().map(Row::over_rows))
+        .chain(GatedActivation::ALL.iter().map(Row::gated))
         .collect();
     if arguments.json {
         return print::json(&rows);
@@ -40,6 +41,8 @@ struct Row {
     formula: &'static str,
     /// In ULP of f32.
     bound: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    citation: Option<&'static str>,
     #[serde(flatten)]
     details: Option<Details>,
 }
@@ -47,7 +50,6 @@ struct Row {
 /// What a row of the catalogue says besides.
 #[derive(Serialize)]
 struct Details {
-    citation: &'static str,
     properties: Properties,
     variants: Vec<Variant>,
 }
@@ -90,6 +92,7 @@ impl Row {
             parameters: definition.parameters.iter().map(Parameter::new).collect(),
             formula: definition.formula,
             bound: definition.bound,
+            citation: Some(definition.citation),
             details: Some(Details::new(definition)),
         }
     }
@@ -104,6 +107,19 @@ impl Row {
                 .collect(),
             formula: function.formula(),
             bound: RowActivation::BOUND,
+            citation: None,
+            details: None,
+        }
+    }
+
+    fn gated(definition: &'static GatedDefinition) -> Self {
+        Self {
+            name: definition.name,
+            family: GATED,
+            parameters: Vec::new(),
+            formula: definition.formula,
+            bound: GatedActivation::from(definition).bound(),
+            citation: Some(definition.citation),
             details: None,
         }
     }
@@ -122,7 +138,6 @@ impl Details {
     fn new(definition: &'static Definition) -> Self {
         let properties = &definition.properties;
         Self {
-            citation: definition.citation,
             properties: Properties {
                 range: [properties.range.0, properties.range.1].map(json_number),
                 bounded: properties.is_bounded(),

@@ -91,7 +91,7 @@ impl GatedActivation {
     pub fn named(name: &str) -> Result<Self, ActivationError> {
         let found = Self::ALL.iter().find(|definition| definition.name == name);
         found
-            .map(|definition| Self::new((definition.activation)()))
+            .map(Self::from)
             .ok_or_else(|| ActivationError::unknown(name, "GatedActivation"))
     }
 
@@ -165,6 +165,12 @@ impl GatedActivation {
     /// for the rounding of two products 1½.
     pub fn bound(&self) -> f64 {
         2.0 * self.activation.bound() + 1.5
+    }
+}
+
+impl From<&GatedDefinition> for GatedActivation {
+    fn from(definition: &GatedDefinition) -> Self {
+        Self::new((definition.activation)())
     }
 }
 

@@ -15,6 +15,8 @@ mod stream;
 #[cfg(feature = "verify")]
 mod verification;
 #[cfg(feature = "verify")]
+mod verification_gated;
+#[cfg(feature = "verify")]
 mod verification_rows;
 mod work;
 

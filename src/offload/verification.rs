@@ -104,8 +104,18 @@ pub(super) fn narrowed(dtype: Dtype, values: &[f32]) -> Cow<'_, [u8]> {
     }
 }
 
+/// The values of a tensor in the machine's byte order.
+pub(super) fn elements(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
+    let words = bytes.as_chunks::<4>().0.iter();
+    let halves = bytes.as_chunks::<2>().0.iter();
+    match dtype {
+        Dtype::F32 => words.map(|word| f32::from_ne_bytes(*word)).collect(),
+        dtype => halves.map(|half| widened(dtype, *half)).collect(),
+    }
+}
+
 /// The value of an element of 16 bits.
-pub(super) fn widened(dtype: Dtype, bytes: [u8; 2]) -> f32 {
+fn widened(dtype: Dtype, bytes: [u8; 2]) -> f32 {
     match dtype {
         Dtype::F16 => f16::from_ne_bytes(bytes).to_f32(),
         _ => bf16::from_ne_bytes(bytes).to_f32(),

@@ -1,4 +1,4 @@
-use super::verification::{narrowed, widened};
+use super::verification::{elements, narrowed};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
@@ -60,11 +60,6 @@ impl Offload {
                 Job::backward_rows(activation, rows, input, gradient, output)
             }
         })?;
-        let words = bytes.as_chunks::<4>().0.iter();
-        let halves = bytes.as_chunks::<2>().0.iter();
-        Ok(match dtype {
-            Dtype::F32 => words.map(|word| f32::from_ne_bytes(*word)).collect(),
-            dtype => halves.map(|half| widened(dtype, *half)).collect(),
-        })
+        Ok(elements(dtype, &bytes))
     }
 }

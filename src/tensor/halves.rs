@@ -42,6 +42,15 @@ impl Halves {
         Ok(Self { rows, gate })
     }
 
+    /// So many values before as many gates.
+    #[cfg(all(feature = "offload", feature = "verify"))]
+    pub(crate) fn pairs(count: u64) -> Self {
+        Self {
+            rows: Rows::pairs(count),
+            gate: Gate::Second,
+        }
+    }
+
     /// The same halves over so many positions of the axes before their own.
     #[cfg(feature = "offload")]
     pub(crate) fn with_outer(self, outer: u64) -> Self {

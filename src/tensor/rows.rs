@@ -37,6 +37,16 @@ impl Rows {
         })
     }
 
+    /// Rows of two elements that lie `count` apart.
+    #[cfg(all(feature = "offload", feature = "verify"))]
+    pub(crate) fn pairs(count: u64) -> Self {
+        Self {
+            outer: 1,
+            len: 2,
+            inner: count,
+        }
+    }
+
     /// The same rows over so many positions of the axes before their own.
     #[cfg(feature = "offload")]
     pub(crate) fn with_outer(self, outer: u64) -> Self {

@@ -145,10 +145,10 @@ fn neighbours(point: f32) -> impl Iterator<Item = f32> {
 }
 
 /// Steele, Lea & Flood 2014, Fast splittable pseudorandom number generators.
-struct SplitMix(u64);
+pub(super) struct SplitMix(pub(super) u64);
 
 impl SplitMix {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

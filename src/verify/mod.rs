@@ -6,6 +6,8 @@
 
 mod differences;
 mod error;
+#[cfg(feature = "offload")]
+mod gated;
 mod inputs;
 mod judge;
 mod oracle;
@@ -19,6 +21,8 @@ mod walk;
 
 pub use differences::{DerivativeCheck, FiniteDifferences};
 pub use error::VerifyError;
+#[cfg(feature = "offload")]
+pub use gated::{GatedReport, GatedSample, WorstGate};
 pub use inputs::Samples;
 pub use judge::judge;
 pub use oracle::Oracle;

@@ -135,7 +135,7 @@ impl Subject {
 }
 
 /// Where the value and the gate of each element of the result stand in a tensor of that shape.
-fn order(shape: &[u64], axis: i64, gate: Gate) -> Vec<[usize; 2]> {
+pub(crate) fn order(shape: &[u64], axis: i64, gate: Gate) -> Vec<[usize; 2]> {
     let axis = axis.rem_euclid(shape.len() as i64) as usize;
     let half = shape[axis] as usize / 2;
     let inner: usize = shape[axis + 1..].iter().product::<u64>() as usize;
@@ -156,7 +156,7 @@ fn order(shape: &[u64], axis: i64, gate: Gate) -> Vec<[usize; 2]> {
     order
 }
 
-fn join(order: &[[usize; 2]], [a, b]: [&[f32]; 2]) -> Vec<f32> {
+pub(crate) fn join(order: &[[usize; 2]], [a, b]: [&[f32]; 2]) -> Vec<f32> {
     let mut joined = vec![0.0; 2 * order.len()];
     for (index, &[a_at, b_at]) in order.iter().enumerate() {
         (joined[a_at], joined[b_at]) = (a[index], b[index]);
@@ -164,12 +164,12 @@ fn join(order: &[[usize; 2]], [a, b]: [&[f32]; 2]) -> Vec<f32> {
     joined
 }
 
-fn part(order: &[[usize; 2]], joined: &[f32]) -> [Vec<f32>; 2] {
+pub(crate) fn part(order: &[[usize; 2]], joined: &[f32]) -> [Vec<f32>; 2] {
     [0, 1].map(|which| order.iter().map(|at| joined[at[which]]).collect())
 }
 
 /// The largest error in f32.
-fn check_forward(
+pub(crate) fn check_forward(
     gated: &GatedActivation,
     [a, b, _]: &[Vec<f32>; 3],
     results: &[f32],
@@ -192,7 +192,7 @@ fn check_forward(
     worst
 }
 
-fn check_backward(
+pub(crate) fn check_backward(
     gated: &GatedActivation,
     [a, b, grad_output]: &[Vec<f32>; 3],
     results: &[Vec<f32>; 2],

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod offload;
 mod philox;
 mod statistics;
 mod subject;

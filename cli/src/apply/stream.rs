@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use wgpu_activations::{
-    Activation, Dtype, Input, Job, Offload, OffloadError, Output as Sink, Progress, RowActivation,
-    Rows,
+    Activation, Dtype, Gate, GatedActivation, Halves, Input, Job, Offload, OffloadError,
+    Output as Sink, Progress, RandomisedRelu, RowActivation, Rows, Seed,
 };
 
 use crate::arguments::Apply;
@@ -17,33 +17,58 @@ use crate::progress::Bar;
 use crate::reorder::{Reordered, order_matters};
 use crate::tensor_file::TensorFile;
 
-/// The axis of rows where none is given.
+/// The axis of rows and halves where none is given.
 const LAST_AXIS: i64 = -1;
 
 /// A function of what the tensors are divided into.
 pub(super) enum Work<'a> {
     Elementwise(&'a Activation),
+    Randomised(RandomisedRelu, Seed),
     Rows(&'a RowActivation, Rows),
+    Gated(&'a GatedActivation, Halves),
 }
 
 impl<'a> Work<'a> {
-    /// On tensors that are laid out like that.
+    /// On an input that is laid out like that; and how the output of the forward pass is.
     pub(super) fn new(
         function: &'a Function,
         arguments: &Apply,
         layout: &Layout,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, Layout), Error> {
+        let axis = arguments.axis.unwrap_or(LAST_AXIS);
+        let input = || arguments.input.clone();
         match function {
-            Function::Elementwise(activation) => Ok(Self::Elementwise(activation)),
+            Function::Elementwise(activation) => {
+                let work = match arguments.seed {
+                    None => Self::Elementwise(activation),
+                    Some(seed) => Self::randomised(activation, seed)?,
+                };
+                Ok((work, layout.clone()))
+            }
             Function::Rows(activation) => {
-                let rows = layout.rows(arguments.axis.unwrap_or(LAST_AXIS));
+                let rows = layout.rows(axis);
                 let rows = rows.map_err(|error| Error::Shape {
-                    input: arguments.input.clone(),
+                    input: input(),
                     error,
                 })?;
-                Ok(Self::Rows(activation, rows))
+                Ok((Self::Rows(activation, rows), layout.clone()))
+            }
+            Function::Gated(gated) => {
+                let halves = layout.halves(axis, arguments.gate.unwrap_or(Gate::Second));
+                let (halves, half) = halves.map_err(|error| Error::Halves {
+                    input: input(),
+                    error,
+                })?;
+                Ok((Self::Gated(gated, halves), half))
             }
         }
+    }
+
+    /// With the bounds of the activation that stands for it in evaluation.
+    fn randomised(evaluation: &Activation, seed: u64) -> Result<Self, Error> {
+        let bound = |name| evaluation.value(name).unwrap_or(f32::NAN);
+        let relu = RandomisedRelu::new(bound("lower"), bound("upper"))?;
+        Ok(Self::Randomised(relu, Seed::new(seed)))
     }
 
     fn job<'b>(
@@ -59,6 +84,16 @@ impl<'a> Work<'a> {
             }
             (Self::Elementwise(activation), Some(gradient)) => {
                 Job::backward(activation, input, gradient, output, elements)
+            }
+            (Self::Randomised(relu, seed), None) => {
+                Job::forward_randomised(relu, *seed, input, output, elements)
+            }
+            (Self::Randomised(relu, seed), Some(gradient)) => {
+                Job::backward_randomised(relu, *seed, input, gradient, output, elements)
+            }
+            (Self::Gated(gated, halves), None) => Job::forward_gated(gated, halves, input, output),
+            (Self::Gated(gated, halves), Some(gradient)) => {
+                Job::backward_gated(gated, halves, input, gradient, output)
             }
             (Self::Rows(activation, rows), None) => {
                 Job::forward_rows(activation, rows, input, output)

@@ -1,7 +1,8 @@
 //! `verify`: the adapters' results against the f64 reference.
 
 mod checkpoint;
-mod over_rows;
+mod families;
+mod found;
 mod plan;
 mod rows;
 mod state;
@@ -23,7 +24,7 @@ use subject::{Adapter, Identity, Subject};
 
 pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let choice = Choice::new(arguments)?;
-    let row_tasks = over_rows::tasks(arguments, &choice)?;
+    let family_tasks = families::tasks(arguments, &choice)?;
     let tasks = plan::tasks(arguments, &choice)?;
     let mut adapters = Adapter::open_all(&arguments.adapters)?;
     let subjects: Vec<Identity> = adapters.iter().map(|a| a.identity().clone()).collect();
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
     let rows = rows.flat_map(|(task, state)| Row::of(task, state, &subjects));
     let outcomes = Outcomes {
         rows: rows.collect(),
-        over_rows: over_rows::verify(&row_tasks, &mut adapters),
+        others: families::verify(&family_tasks, &mut adapters),
         subjects: &subjects,
     };
     outcomes.print(arguments.json)?;

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::verify::Report;
 
-use super::over_rows::{self, RowOutcome};
+use super::families::{self, FamilyOutcome};
+use super::found;
 use super::plan::Task;
 use super::state::State;
 use super::subject::Identity;
@@ -168,7 +169,7 @@ fn verdict(report: &Report) -> String {
 /// All that was found.
 pub(super) struct Outcomes<'a> {
     pub(super) rows: Vec<Row<'a>>,
-    pub(super) over_rows: Vec<RowOutcome>,
+    pub(super) others: Vec<FamilyOutcome>,
     pub(super) subjects: &'a [Identity],
 }
 
@@ -177,7 +178,7 @@ pub(super) struct Outcomes<'a> {
 #[serde(untagged)]
 enum AnyRow<'a> {
     Elementwise(JsonRow<'a>),
-    Rows(over_rows::JsonRow<'a>),
+    Other(found::JsonRow<'a>),
 }
 
 impl Outcomes<'_> {
@@ -185,16 +186,16 @@ impl Outcomes<'_> {
     pub(super) fn print(&self, as_json: bool) -> Result<(), Error> {
         if as_json {
             let elementwise = self.rows.iter().map(|row| AnyRow::Elementwise(row.json()));
-            let over_rows = self
-                .over_rows
+            let others = self
+                .others
                 .iter()
-                .map(|outcome| AnyRow::Rows(outcome.json()));
-            print::json(&elementwise.chain(over_rows).collect::<Vec<_>>())?;
+                .map(|outcome| AnyRow::Other(outcome.json()));
+            print::json(&elementwise.chain(others).collect::<Vec<_>>())?;
         } else {
             self.print_tables()?;
         }
         let failures = self.rows.iter().filter_map(Row::failure);
-        for failure in failures.chain(self.over_rows.iter().filter_map(RowOutcome::failure)) {
+        for failure in failures.chain(self.others.iter().filter_map(FamilyOutcome::failure)) {
             print::standard_error(&failure);
         }
         Ok(())
@@ -204,7 +205,7 @@ impl Outcomes<'_> {
     pub(super) fn conclude(&self) -> Result<(), Error> {
         let passed = self.rows.iter().map(Row::passed);
         let passed: Vec<_> = passed
-            .chain(self.over_rows.iter().map(RowOutcome::passed))
+            .chain(self.others.iter().map(FamilyOutcome::passed))
             .collect();
         let failed = passed.iter().filter(|passed| !**passed).count();
         if failed == 0 {
@@ -224,7 +225,7 @@ impl Outcomes<'_> {
             let title = format!("{}, {}\n", subject.name(), subject.driver);
             print::standard_output(title.as_bytes())?;
             print_table(self.rows.iter().filter(|row| row.subject == subject))?;
-            over_rows::print_table(self.over_rows.iter().filter(|row| row.is_of(subject)))?;
+            families::print_table(self.others.iter().filter(|row| row.is_of(subject)))?;
         }
         let reports = self.rows.iter().filter_map(|row| row.report.as_ref().ok());
         if let Some(note) = reports.into_iter().find_map(note) {

@@ -1,8 +1,8 @@
 //! What is verified: adapters.
 
 use serde::{Deserialize, Serialize};
-use wgpu_activations::verify::{Oracle, RowReport, RowSample};
-use wgpu_activations::{Dtype, Offload, OffloadError, RowActivation};
+use wgpu_activations::verify::{GatedReport, GatedSample, Oracle, RowReport, RowSample};
+use wgpu_activations::{Dtype, GatedActivation, Offload, OffloadError, RowActivation};
 
 use crate::arguments::AdapterChoice;
 
@@ -60,6 +60,16 @@ impl Adapter {
         samples: &[RowSample],
     ) -> Result<[RowReport; 2], OffloadError> {
         self.with_device(|gpu| gpu.verify_rows(activation, dtype, samples))
+    }
+
+    /// Verifies a gated unit in both directions.
+    pub(super) fn verify_gated(
+        &mut self,
+        gated: &GatedActivation,
+        dtype: Dtype,
+        sample: &GatedSample,
+    ) -> Result<[GatedReport; 2], OffloadError> {
+        self.with_device(|gpu| gpu.verify_gated(gated, dtype, sample))
     }
 
     /// Runs it, and where the device is lost meanwhile once more on a fresh one.

@@ -35,12 +35,27 @@ fn list_has_every_activation() {
     );
     assert_eq!(softmax["bound"], 8.0);
     let families: Vec<_> = list.iter().map(|row| row["family"].as_str()).collect();
-    let is_rows = |family: &&Option<&str>| **family == Some("rows");
-    assert_eq!(families.iter().filter(is_rows).count(), 3);
-    assert!(
+    let count = |name| {
         families
             .iter()
-            .all(|family| matches!(family, Some("rows" | "elementwise")))
+            .filter(|family| **family == Some(name))
+            .count()
+    };
+    assert_eq!((count("rows"), count("gated")), (3, 6));
+    assert_eq!(count("elementwise"), list.len() - 9);
+    let swiglu = find("swiglu");
+    assert_eq!(
+        (&swiglu["family"], &swiglu["bound"]),
+        (&"gated".into(), &9.5.into())
+    );
+    assert_eq!(
+        (&swiglu["formula"], &swiglu["parameters"]),
+        (&"a * silu(b)".into(), &Value::Array(vec![]))
+    );
+    assert!(
+        swiglu["citation"]
+            .as_str()
+            .is_some_and(|text| text.contains("Shazeer"))
     );
     for row in &list {
         assert!(!row["formula"].as_str().expect("a formula").is_empty());

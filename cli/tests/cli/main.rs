@@ -4,10 +4,12 @@ mod apply;
 mod bad_input;
 mod commands;
 mod common;
+mod gated;
 #[cfg(unix)]
 mod interruption;
 #[cfg(unix)]
 mod output_file;
+mod randomised;
 mod rows;
 mod safetensors;
 mod stats;

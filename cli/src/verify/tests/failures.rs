@@ -54,7 +54,7 @@ fn one_that_fails_to_run_does_not_keep_the_others_from_it() {
     let conclude = |rows| {
         let outcomes = Outcomes {
             rows,
-            over_rows: Vec::new(),
+            others: Vec::new(),
             subjects: &identities,
         };
         outcomes.conclude()

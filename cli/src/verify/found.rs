@@ -1,0 +1,148 @@
+//! What a verification of rows or of gated units found, as cells and as JSON.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use wgpu_activations::verify::{GatedReport, RowReport, WorstElement, WorstGate};
+
+use super::subject::Identity;
+use crate::print::json_number;
+
+/// A report of either family.
+#[derive(Serialize)]
+pub(super) struct Found {
+    pub(super) inputs: u64,
+    #[serde(serialize_with = "as_json_number")]
+    pub(super) max_ulp: f64,
+    pub(super) bound: f64,
+    nan_disagreements: u64,
+    worst: Option<Worst>,
+    #[serde(skip)]
+    pub(super) passed: bool,
+}
+
+#[derive(Serialize)]
+struct Worst {
+    #[serde(skip)]
+    text: String,
+    #[serde(flatten)]
+    place: Place,
+    #[serde(serialize_with = "as_json_number")]
+    expected: f64,
+    #[serde(serialize_with = "as_json_number")]
+    actual: f32,
+}
+
+/// Which result it is, and what it was computed from.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Place {
+    Row {
+        shape: Vec<u64>,
+        axis: i64,
+        row: u64,
+        element: u64,
+        input: Value,
+    },
+    Gate {
+        result: &'static str,
+        a: Value,
+        b: Value,
+        grad_output: Value,
+    },
+}
+
+impl Found {
+    pub(super) fn of_rows(report: &RowReport) -> Self {
+        let worst = |worst: &WorstElement| Worst {
+            text: worst.to_string(),
+            place: Place::Row {
+                shape: worst.shape.clone(),
+                axis: worst.axis,
+                row: worst.row,
+                element: worst.element,
+                input: json_number(worst.input.into()),
+            },
+            expected: worst.expected,
+            actual: worst.actual,
+        };
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(worst),
+            passed: report.passed(),
+        }
+    }
+
+    pub(super) fn of_gated(report: &GatedReport) -> Self {
+        let worst = |worst: &WorstGate| Worst {
+            text: worst.to_string(),
+            place: Place::Gate {
+                result: worst.result,
+                a: json_number(worst.a.into()),
+                b: json_number(worst.b.into()),
+                grad_output: json_number(worst.grad_output.into()),
+            },
+            expected: worst.expected,
+            actual: worst.actual,
+        };
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(worst),
+            passed: report.passed(),
+        }
+    }
+
+    /// Where the worst result is, what was expected there, and what came out.
+    pub(super) fn worst_cells(&self) -> [String; 3] {
+        match &self.worst {
+            None => Default::default(),
+            Some(worst) => [
+                worst.text.clone(),
+                format!("{:e}", worst.expected),
+                format!("{:e}", worst.actual),
+            ],
+        }
+    }
+
+    pub(super) fn verdict(&self) -> String {
+        match self.nan_disagreements {
+            _ if self.passed => "passed".to_owned(),
+            0 => format!("beyond {}", self.bound),
+            count => format!("{count} disagree on NaN"),
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+fn as_json_number<N: Copy + Into<f64>, S: serde::Serializer>(
+    number: &N,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    json_number((*number).into()).serialize(serializer)
+}
+
+#[derive(Serialize)]
+pub(super) struct JsonRow<'a> {
+    pub(super) activation: String,
+    pub(super) family: &'static str,
+    pub(super) parameters: Map<String, Value>,
+    pub(super) direction: &'static str,
+    pub(super) input_dtype: &'static str,
+    pub(super) dtype: &'static str,
+    #[serde(flatten)]
+    pub(super) adapter: &'a Identity,
+    #[serde(flatten)]
+    pub(super) found: Option<&'a Found>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<&'a str>,
+    pub(super) seconds: f64,
+    pub(super) passed: bool,
+}
