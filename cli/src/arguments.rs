@@ -45,9 +45,10 @@ goes on from there. The file is removed at the end, unless something could not b
 device is lost: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
-one elementary function, or 8 ULP for a function of rows; `list` shows which. Results of 16 bits must be \
-within 1 ULP of their type, and but for functions of rows 99.9 % of them correctly rounded. Functions of \
-rows have no part in --every and --exhaustive.";
+one elementary function, or 8 ULP for a function of rows, or for a gated unit twice the bound of its \
+activation and 1.5 ULP; `list` shows which. Results of 16 bits must be within 1 ULP of their type, and but \
+for functions of rows and gated units 99.9 % of them correctly rounded. Those have no part in --every and \
+--exhaustive.";
 
 const JSON_NUMBERS: &str = "\
 Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
@@ -82,7 +83,8 @@ pub(crate) enum Command {
     ///
     /// Both passes of each run over special, evenly spaced and random inputs, with the default
     /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are. softmax
-    /// and its kin run over random and hard rows of several shapes.
+    /// and its kin run over random and hard rows of several shapes, and swiglu and its kin over special
+    /// values in every combination and gates over the whole range.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),

@@ -175,8 +175,45 @@ fn rows_are_verified_beside_elements() {
 }
 
 #[test]
-fn there_is_no_walk_over_rows() {
+fn gated_units_are_verified_in_every_type() {
     let folder = Folder::new();
+    let arguments = ["verify", "swiglu", "gated_swish"];
+    let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
+    assert_eq!(rows.len(), 2 * 3 * 2);
+    for (n, row) in rows.iter().enumerate() {
+        assert_eq!(row["activation"], ["swiglu", "gated_swish"][n / 6]);
+        assert_eq!(
+            (&row["family"], &row["passed"]),
+            (&"gated".into(), &true.into())
+        );
+        assert_eq!(row["dtype"], ["f32", "f16", "bf16"][n / 2 % 3]);
+        assert_eq!(row["bound"], if row["dtype"] == "f32" { 9.5 } else { 1.0 });
+        assert!(row["inputs"].as_u64() > Some(15_000));
+        // Nothing is without any error.
+        assert!(
+            row["max_ulp"].as_f64() > Some(0.0) && row["max_ulp"].as_f64() <= row["bound"].as_f64()
+        );
+        for field in ["result", "a", "b", "grad_output", "expected", "actual"] {
+            assert!(!row["worst"][field].is_null(), "{field}");
+        }
+    }
+    assert_eq!(rows[6]["parameters"]["beta"], 1.0);
+
+    let table = folder
+        .succeeds(&[&arguments[..], &["--dtype", "bf16"]].concat())
+        .stdout;
+    assert_eq!(table.lines().count(), 1 + 1 + 4, "{table}");
+    assert!(
+        table.contains("grad_output ") && table.contains("beta 1"),
+        "{table}"
+    );
+}
+
+#[test]
+fn there_is_no_walk_over_rows_and_pairs() {
+    let folder = Folder::new();
+    let pairs = ["verify", "relu", "glu", "--exhaustive"];
+    folder.fails(&pairs, 2, &["glu", "pairs of elements", "--exhaustive"]);
     for walk in [&["--exhaustive"][..], &["--every", "65521"]] {
         let named = [&["verify", "relu", "softmin"][..], walk].concat();
         folder.fails(&named, 2, &["softmin", "whole rows", "--exhaustive"]);
