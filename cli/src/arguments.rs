@@ -115,7 +115,12 @@ pub(crate) struct Apply {
     #[arg(long, requires = "seed")]
     pub(crate) train: bool,
     /// Chooses the slopes of --train: any whole number below 2^64.
-    #[arg(long, value_name = "SEED", requires = "train")]
+    #[arg(
+        long,
+        value_name = "SEED",
+        requires = "train",
+        allow_negative_numbers = true
+    )]
     pub(crate) seed: Option<u64>,
     /// Multiplies what softmax and its kin take, as --set scale=SCALE does: the inverse of a temperature.
     #[arg(long, value_name = "SCALE", value_parser = parse_number, allow_hyphen_values = true)]
