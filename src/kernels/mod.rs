@@ -41,6 +41,11 @@ impl Kernels {
         }
     }
 
+    #[cfg(feature = "offload")]
+    pub(crate) fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
     /// How many pipelines have been compiled so far.
     pub fn pipelines(&self) -> usize {
         self.pipelines.len()

@@ -73,6 +73,25 @@ pub enum OffloadError {
         /// What its elements are.
         dtype: Dtype,
     },
+    /// Targets that are no classes.
+    #[error(
+        "{invalid} of {rows} targets are no class, the first in row {row}: {class}; give classes from 0 below \
+         {classes}, or {ignore_index} for rows to ignore"
+    )]
+    InvalidClasses {
+        /// How many.
+        invalid: u64,
+        /// The number of rows.
+        rows: u64,
+        /// The first row with such a target.
+        row: u64,
+        /// Its target.
+        class: i64,
+        /// How many classes there are.
+        classes: u64,
+        /// What stands for a row without a target.
+        ignore_index: i64,
+    },
     /// What must be on the device as a whole is larger than its buffers.
     #[error(
         "{elements} elements have to be computed together, {bytes} bytes as {dtype}, but a buffer of the \

@@ -2,8 +2,12 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 
+use super::Classes;
+use super::cross_entropy::OverLogits;
 use super::work::{Elementwise, OverHalves, OverRows, Randomised, Work};
-use crate::activation::{Activation, GatedActivation, RandomisedRelu, RowActivation, Seed};
+use crate::activation::{
+    Activation, CrossEntropy, GatedActivation, RandomisedRelu, RowActivation, Seed,
+};
 use crate::dtype::{Dtype, Element};
 use crate::tensor::{Halves, Rows};
 
@@ -231,6 +235,36 @@ impl<'a> Job<'a> {
             is_backward: true,
         };
         Self::new(work, vec![input, grad_output], output)
+    }
+
+    /// The loss of each row of logits, whatever the reduction. A target that is no class makes it NaN.
+    pub fn forward_cross_entropy(
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: Input<'a>,
+        targets: Classes<'a>,
+        losses: Output<'a>,
+    ) -> Self {
+        let work = OverLogits::new(loss, rows, targets.class_type, false);
+        Self::new(work, vec![targets.into_input(), logits], losses)
+    }
+
+    /// The gradients of the logits, from those of the loss of each row, whatever the reduction. A target
+    /// that is no class makes them NaN.
+    pub fn backward_cross_entropy(
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: Input<'a>,
+        targets: Classes<'a>,
+        grad_losses: Input<'a>,
+        grad_logits: Output<'a>,
+    ) -> Self {
+        let work = OverLogits::new(loss, rows, targets.class_type, true);
+        Self::new(
+            work,
+            vec![targets.into_input(), grad_losses, logits],
+            grad_logits,
+        )
     }
 
     /// Calls `progress` after every part that has passed; when it returns `Break`, the job ends with

@@ -1,6 +1,7 @@
 //! Owns a device: host slices in, host slices out. The only room that submits and waits.
 
 mod adapter;
+mod cross_entropy;
 mod division;
 mod error;
 mod gated;
@@ -21,6 +22,7 @@ mod verification_rows;
 mod work;
 
 pub use adapter::{AdapterReport, adapters};
+pub use cross_entropy::Classes;
 pub use error::OffloadError;
 pub use job::{Input, Job, OnProgress, Output, Progress};
 pub use statistics::StatisticsJob;

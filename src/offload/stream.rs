@@ -29,7 +29,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         job.work.units(),
         operands.iter().map(|operand| operand.unit).collect(),
         job.work.output_unit(),
-        largest_piece(&gpu.device.limits()),
+        largest_piece(&gpu.device.limits()).min(job.work.most_elements()),
     );
     let mut ring = Ring::new(gpu, &job, &division)?;
     let mut reading = Reading::new(&operands);
@@ -126,15 +126,15 @@ fn submit(
         true => {
             let lengths = division.lengths(&step.units);
             let chunk = slot.chunk(step.units.clone(), lengths)?;
-            Some(job.work.prepare(&gpu.kernels, &chunk)?)
+            job.work.prepare(&gpu.kernels, &chunk)?
         }
-        false => None,
+        false => Vec::new(),
     };
     for (index, (input, part)) in job.inputs.iter_mut().zip(&step.uploads).enumerate() {
         reading.fill(&slot, index, input, part)?;
     }
     let mapped = slot.submit(gpu, &step, |encoder| {
-        if let Some(prepared) = &prepared {
+        for prepared in &prepared {
             prepared.encode(encoder);
         }
     })?;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::division::MAX_PIECE;
 use crate::activation::{Activation, GatedActivation, RandomisedRelu, RowActivation, Seed};
 use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::shader::Operation;
@@ -23,8 +24,13 @@ pub(super) trait Work: fmt::Debug + Send + Sync {
     /// Whether the result may take the place of the last input, where they are alike.
     fn may_be_in_place(&self) -> bool;
 
-    /// Prepares the kernels for some of the units.
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError>;
+    /// How many elements of a tensor a step moves at most.
+    fn most_elements(&self) -> u64 {
+        MAX_PIECE
+    }
+
+    /// Prepares the kernels for some of the units, in the order in which they run.
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError>;
 }
 
 /// A tensor that a work takes.
@@ -81,14 +87,15 @@ impl Work for Elementwise<'_> {
         true
     }
 
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let (activation, input) = (self.activation, &chunk.inputs[0]);
-        match (self.is_backward, &chunk.output) {
+        let prepared = match (self.is_backward, &chunk.output) {
             (false, None) => kernels.forward_in_place(activation, input),
             (false, Some(output)) => kernels.forward(activation, input, output),
             (true, None) => kernels.backward_in_place(activation, input, &chunk.inputs[1]),
             (true, Some(output)) => kernels.backward(activation, input, &chunk.inputs[1], output),
-        }
+        };
+        Ok(vec![prepared?])
     }
 }
 
@@ -121,10 +128,10 @@ impl Work for OverRows<'_> {
         true
     }
 
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
         let (activation, first) = (self.activation, &chunk.inputs[0]);
-        match (self.is_backward, &chunk.output) {
+        let prepared = match (self.is_backward, &chunk.output) {
             (false, None) => kernels.forward_rows_in_place(activation, rows, first),
             (false, Some(output)) => kernels.forward_rows(activation, rows, first, output),
             (true, None) => {
@@ -133,7 +140,8 @@ impl Work for OverRows<'_> {
             (true, Some(output)) => {
                 kernels.backward_rows(activation, rows, first, &chunk.inputs[1], output)
             }
-        }
+        };
+        Ok(vec![prepared?])
     }
 }
 
@@ -173,10 +181,10 @@ impl Work for OverHalves<'_> {
         self.is_backward
     }
 
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let halves = &self.halves.with_outer(chunk.units.end - chunk.units.start);
         let (gated, first) = (self.gated, &chunk.inputs[0]);
-        match (self.is_backward, &chunk.output) {
+        let prepared = match (self.is_backward, &chunk.output) {
             (true, None) => {
                 kernels.backward_gated_halves_in_place(gated, halves, &chunk.inputs[1], first)
             }
@@ -188,7 +196,8 @@ impl Work for OverHalves<'_> {
                 let output = output.as_ref().unwrap_or(first);
                 kernels.forward_gated_halves(gated, halves, first, output)
             }
-        }
+        };
+        Ok(vec![prepared?])
     }
 }
 
@@ -218,7 +227,7 @@ impl Work for Randomised<'_> {
         true
     }
 
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let seed = self.seed.from_element(chunk.units.start);
         let operation = match (self.is_backward, &chunk.output) {
             (false, None) => Operation::ForwardInPlace,
@@ -227,7 +236,8 @@ impl Work for Randomised<'_> {
             (true, Some(_)) => Operation::Backward,
         };
         let tensors: Vec<_> = chunk.inputs.iter().chain(&chunk.output).collect();
-        kernels.prepare_randomised(self.relu, seed, operation, &tensors)
+        let prepared = kernels.prepare_randomised(self.relu, seed, operation, &tensors);
+        Ok(vec![prepared?])
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod offload;
 mod refusals;
 mod special;
 mod subject;

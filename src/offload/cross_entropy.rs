@@ -1,0 +1,299 @@
+//! Softmax with cross-entropy, from slices to losses and back.
+
+use super::division::MAX_PIECE;
+use super::work::{Chunk, Operand, Work};
+use super::{Input, Job, Offload, OffloadError, Output};
+use crate::activation::{CrossEntropy, Reduction};
+use crate::dtype::{Dtype, Element};
+use crate::kernels::scope::scoped;
+use crate::kernels::{KernelError, Kernels, Prepared};
+use crate::tensor::{ClassIndices, ClassType, Rows, TensorView};
+
+/// The class of each row, in memory that need not be aligned.
+#[derive(Clone, Copy, Debug)]
+pub struct Classes<'a> {
+    pub(super) class_type: ClassType,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> Classes<'a> {
+    /// Indices in the machine's byte order, such as those of a mapped file; bytes at the end that make no
+    /// whole index are left out.
+    pub fn bytes(class_type: ClassType, bytes: &'a [u8]) -> Self {
+        Self { class_type, bytes }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> u64 {
+        self.bytes.len() as u64 / self.class_type.size()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The words that they are.
+    pub(super) fn into_input(self) -> Input<'a> {
+        Input::bytes(Dtype::F32, self.bytes)
+    }
+
+    /// Each of them.
+    fn iter(&self) -> Box<dyn Iterator<Item = i64> + 'a> {
+        let words = self.bytes.as_chunks::<4>().0.iter();
+        let pairs = self.bytes.as_chunks::<8>().0.iter();
+        match self.class_type {
+            ClassType::U32 => Box::new(words.map(|&word| u32::from_ne_bytes(word).into())),
+            ClassType::I32 => Box::new(words.map(|&word| i32::from_ne_bytes(word).into())),
+            ClassType::I64 => Box::new(pairs.map(|&pair| i64::from_ne_bytes(pair))),
+        }
+    }
+}
+
+impl<'a> From<&'a [i64]> for Classes<'a> {
+    fn from(classes: &'a [i64]) -> Self {
+        Self::bytes(ClassType::I64, bytemuck::cast_slice(classes))
+    }
+}
+
+impl<'a> From<&'a [i32]> for Classes<'a> {
+    fn from(classes: &'a [i32]) -> Self {
+        Self::bytes(ClassType::I32, bytemuck::cast_slice(classes))
+    }
+}
+
+impl<'a> From<&'a [u32]> for Classes<'a> {
+    fn from(classes: &'a [u32]) -> Self {
+        Self::bytes(ClassType::U32, bytemuck::cast_slice(classes))
+    }
+}
+
+impl Classes<'_> {
+    /// How many rows are not ignored, unless a class of one of them does not exist.
+    fn check(&self, loss: &CrossEntropy, rows: &Rows) -> Result<u64, OffloadError> {
+        let (len, elements) = (self.len(), rows.count());
+        if len != elements {
+            return Err(OffloadError::LengthMismatch {
+                name: "the list of targets",
+                len,
+                elements,
+            });
+        }
+        let (mut counted, mut invalid, mut first) = (0, 0, None);
+        for (row, class) in (0..).zip(self.iter()) {
+            if class == loss.ignore_index() {
+                continue;
+            }
+            counted += 1;
+            if !u64::try_from(class).is_ok_and(|class| class < rows.len()) {
+                invalid += 1;
+                first = first.or(Some((row, class)));
+            }
+        }
+        match first {
+            None => Ok(counted),
+            Some((row, class)) => Err(OffloadError::InvalidClasses {
+                invalid,
+                rows: elements,
+                row,
+                class,
+                classes: rows.len(),
+                ignore_index: loss.ignore_index(),
+            }),
+        }
+    }
+}
+
+/// The losses as the reduction leaves them.
+fn reduced(loss: &CrossEntropy, losses: Vec<f32>, counted: u64) -> Vec<f32> {
+    let total = || losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
+    match loss.reduction() {
+        Reduction::Sum => vec![total() as f32],
+        Reduction::Mean => vec![(total() / counted as f64) as f32],
+        Reduction::None => losses,
+    }
+}
+
+/// The loss of each row, or the gradients of the logits; a unit is a slab of logits with the targets and
+/// the losses of its rows.
+#[derive(Debug)]
+pub(super) struct OverLogits {
+    /// Not reduced: a chunk does not know the others.
+    loss: CrossEntropy,
+    rows: Rows,
+    class_type: ClassType,
+    is_backward: bool,
+}
+
+impl OverLogits {
+    pub(super) fn new(
+        loss: &CrossEntropy,
+        rows: &Rows,
+        class_type: ClassType,
+        is_backward: bool,
+    ) -> Self {
+        Self {
+            loss: loss.with_reduction(Reduction::None),
+            rows: *rows,
+            class_type,
+            is_backward,
+        }
+    }
+
+    fn slab(&self) -> u64 {
+        self.rows.len() * self.rows.inner()
+    }
+}
+
+impl Work for OverLogits {
+    fn units(&self) -> u64 {
+        self.rows.outer()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        let inner = self.rows.inner();
+        let operand = |name, unit| Operand { name, unit };
+        let logits = operand("the logits", self.slab());
+        // Whatever they are, 32-bit words.
+        let targets = operand("the list of targets", inner * self.class_type.size() / 4);
+        match self.is_backward {
+            false => vec![targets, logits],
+            true => vec![
+                targets,
+                operand("the gradient of the losses", inner),
+                logits,
+            ],
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        match self.is_backward {
+            false => self.rows.inner(),
+            true => self.slab(),
+        }
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        self.is_backward
+    }
+
+    fn most_elements(&self) -> u64 {
+        // Up to seven tensors and staging buffers, and up to 20 bytes for each row.
+        MAX_PIECE / 4
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
+        let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
+        let saved = &scratch(kernels, CrossEntropy::saved_len(rows.count()))?;
+        let (words, logits) = (&chunk.inputs[0], &chunk.inputs[chunk.inputs.len() - 1]);
+        let targets = ClassIndices::new(
+            words.buffer(),
+            self.class_type,
+            words.byte_offset(),
+            rows.count(),
+        )?;
+        let forward = |losses: &TensorView| {
+            kernels.forward_cross_entropy(&self.loss, rows, logits, &targets, losses, saved)
+        };
+        if !self.is_backward {
+            // Forward there always is an output: the kernel would refuse the logits.
+            return Ok(vec![forward(chunk.output.as_ref().unwrap_or(logits))?]);
+        }
+        let forward = forward(&scratch(kernels, rows.count())?)?;
+        let (loss, gradient) = (&self.loss, &chunk.inputs[1]);
+        let backward = match &chunk.output {
+            None => kernels.backward_cross_entropy_in_place(loss, rows, saved, gradient, logits),
+            Some(output) => {
+                kernels.backward_cross_entropy(loss, rows, logits, saved, gradient, output)
+            }
+        };
+        Ok(vec![forward, backward?])
+    }
+}
+
+/// A tensor of f32 on the device that nobody else sees.
+fn scratch(kernels: &Kernels, elements: u64) -> Result<TensorView, KernelError> {
+    let device = kernels.device();
+    let buffer = scoped(device, || {
+        device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("cross-entropy scratch"),
+            size: elements * Dtype::F32.size(),
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        })
+    })?;
+    Ok(TensorView::f32(&buffer)?)
+}
+
+impl Offload {
+    /// The loss of rows of logits by the classes of their targets: one for each row, or one for all where
+    /// it is their mean or sum, which is taken in f64.
+    ///
+    /// ```no_run
+    /// use wgpu_activations::{CrossEntropy, Offload, Rows};
+    ///
+    /// let gpu = Offload::new()?;
+    /// let logits = vec![0.5_f32; 64 * 1000];
+    /// let rows = Rows::along(&[64, 1000], -1)?;
+    /// let classes = [7_i64; 64];
+    /// let mean = CrossEntropy::default();
+    /// let loss = gpu.forward_cross_entropy(&mean, &rows, &logits, classes.as_slice())?[0];
+    /// let grad_logits = gpu.backward_cross_entropy(&mean, &rows, &logits, classes.as_slice(), &[1.0])?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn forward_cross_entropy<'a, T: Element>(
+        &self,
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: &[T],
+        classes: impl Into<Classes<'a>>,
+    ) -> Result<Vec<f32>, OffloadError> {
+        let classes = classes.into();
+        let counted = classes.check(loss, rows)?;
+        let mut losses = vec![0.0; rows.count() as usize];
+        let (logits, output) = (Input::slice(logits), Output::slice(&mut losses));
+        self.run(Job::forward_cross_entropy(
+            loss, rows, logits, classes, output,
+        ))?;
+        Ok(reduced(loss, losses, counted))
+    }
+
+    /// The gradients of the logits; `grad_losses` has one element for each loss that the forward pass gives.
+    pub fn backward_cross_entropy<'a, T: Element>(
+        &self,
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: &[T],
+        classes: impl Into<Classes<'a>>,
+        grad_losses: &[f32],
+    ) -> Result<Vec<T>, OffloadError> {
+        let classes = classes.into();
+        let counted = classes.check(loss, rows)?;
+        let mut grad_logits = vec![T::zeroed(); logits.len()];
+        let (logits, output) = (Input::slice(logits), Output::slice(&mut grad_logits));
+        let each;
+        let grad_losses = match (loss.reduction(), grad_losses) {
+            (Reduction::None, grad_losses) => grad_losses,
+            (reduction, &[gradient]) => {
+                let share = match reduction {
+                    Reduction::Mean => gradient / counted as f32,
+                    _ => gradient,
+                };
+                each = vec![share; rows.count() as usize];
+                &each
+            }
+            (_, grad_losses) => {
+                return Err(OffloadError::LengthMismatch {
+                    name: "the gradient of the losses",
+                    len: grad_losses.len() as u64,
+                    elements: 1,
+                });
+            }
+        };
+        let gradient = Input::slice(grad_losses);
+        self.run(Job::backward_cross_entropy(
+            loss, rows, logits, classes, gradient, output,
+        ))?;
+        Ok(grad_logits)
+    }
+}
