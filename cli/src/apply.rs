@@ -1,5 +1,6 @@
 //! `apply`: a tensor in a file in, one out.
 
+mod loss;
 mod stream;
 
 use std::io::Write;
@@ -10,7 +11,7 @@ use wgpu_activations::{Dtype, OffloadError};
 
 use crate::arguments::{Apply, repeated};
 use crate::error::Error;
-use crate::function::Function;
+use crate::function::{Function, LABEL_SMOOTHING};
 use crate::interruption;
 use crate::layout::{Layout, Order};
 use crate::location::{Format, Location};
@@ -68,7 +69,7 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     })?;
     let is_backward = grad_output.is_some();
     // Some systems do not replace a file that is mapped, and OUTPUT may be one of these.
-    drop((input, grad_output));
+    drop((input, grad_output, work));
     output.sync()?;
     check_interruption(path)?;
     output.commit()?;
@@ -94,21 +95,37 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
         .settings
         .iter()
         .map(|s| (s.name.as_str(), s.value));
-    let settings: Vec<_> = settings.chain(scale).collect();
+    let smoothing = arguments.label_smoothing;
+    let smoothing = smoothing.map(|share| (LABEL_SMOOTHING.name, share));
+    let settings: Vec<_> = settings.chain(scale).chain(smoothing).collect();
     let names: Vec<_> = settings.iter().map(|(name, _)| *name).collect();
     if let Some(&twice) = repeated(&names) {
         return Err(Error::SetTwice(twice.to_owned()));
     }
     let function = Function::named(&arguments.activation)?.with_all(&settings)?;
     let name = || function.name().into_owned();
+    let about_targets = arguments.targets.is_some()
+        || arguments.ignore_index.is_some()
+        || arguments.reduction.is_some();
     match &function {
         Function::Elementwise(_) if arguments.axis.is_some() => {
             return Err(Error::AxisOfElements(name()));
         }
-        Function::Elementwise(_) | Function::Rows(_) if arguments.gate.is_some() => {
-            return Err(Error::NoGate(name()));
+        Function::Gated(_) => {}
+        _ if arguments.gate.is_some() => return Err(Error::NoGate(name())),
+        _ => {}
+    }
+    if arguments.train && name() != RRELU {
+        return Err(Error::NotRandomised(name()));
+    }
+    match &function {
+        Function::Loss(loss) => {
+            let reduction = arguments.reduction.unwrap_or(loss.reduction());
+            let ignore_index = arguments.ignore_index.unwrap_or(loss.ignore_index());
+            let loss = loss.with_reduction(reduction);
+            return Ok(Function::Loss(loss.with_ignore_index(ignore_index)));
         }
-        _ if arguments.train && name() != RRELU => return Err(Error::NotRandomised(name())),
+        _ if about_targets => return Err(Error::TargetsOfOthers(name())),
         _ => {}
     }
     Ok(function)

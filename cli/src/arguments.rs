@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use wgpu_activations::{Dtype, Gate, Statistics};
+use wgpu_activations::{Dtype, Gate, Reduction, Statistics};
 
 use crate::location::Location;
 
@@ -35,6 +35,10 @@ take the two halves of INPUT along --axis: OUTPUT = a * f(b) has half as many el
 that --gate names, the second where it names none, as PyTorch's GLU has it; language models often have the \
 first. With --backward their INPUT is that of the forward pass, GRAD_OUTPUT has the halved shape, and \
 OUTPUT gets the gradients of both halves, laid out as they are.
+
+cross_entropy goes from the logits in INPUT, whose rows lie along --axis, and the classes in --targets to a \
+single number, or with --reduction none to the loss of each row. With --backward OUTPUT gets the gradients \
+of the logits.
 
 rrelu with --train draws a slope between lower and upper for each element that is not positive. The same \
 --seed draws the same slopes, whatever the adapter: give that of the forward pass with --backward.";
@@ -103,7 +107,7 @@ pub(crate) struct Apply {
     /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub(crate) settings: Vec<Setting>,
-    /// The axis along which the rows of softmax and its kin lie, or the halves of swiglu and its kin;
+    /// The axis along which the rows of softmax and its kin and of cross_entropy lie, or the halves of swiglu and its kin;
     /// negative ones count from the last, which is taken where none is given.
     #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]
     pub(crate) axis: Option<i64>,
@@ -122,6 +126,20 @@ pub(crate) struct Apply {
         allow_negative_numbers = true
     )]
     pub(crate) seed: Option<u64>,
+    /// The class of each row of cross_entropy, in an npy file of dtype '<i8', '<i4' or '<u4' with the shape
+    /// of INPUT without --axis.
+    #[arg(long, value_name = "CLASSES")]
+    pub(crate) targets: Option<Location>,
+    /// The class whose rows cross_entropy ignores; -100 where it is not given.
+    #[arg(long, value_name = "CLASS", allow_negative_numbers = true)]
+    pub(crate) ignore_index: Option<i64>,
+    /// What cross_entropy makes of the losses of all rows, mean, sum or none; mean where it is not given.
+    #[arg(long, value_name = "REDUCTION", value_parser = parse_reduction)]
+    pub(crate) reduction: Option<Reduction>,
+    /// The share of each target that all classes divide among them in cross_entropy, as --set
+    /// label_smoothing=SHARE sets it.
+    #[arg(long, value_name = "SHARE", value_parser = parse_number, allow_hyphen_values = true)]
+    pub(crate) label_smoothing: Option<f64>,
     /// Multiplies what softmax and its kin take, as --set scale=SCALE does: the inverse of a temperature.
     #[arg(long, value_name = "SCALE", value_parser = parse_number, allow_hyphen_values = true)]
     pub(crate) scale: Option<f64>,
@@ -242,6 +260,15 @@ fn parse_gate(text: &str) -> Result<Gate, String> {
         "first" => Ok(Gate::First),
         "second" => Ok(Gate::Second),
         _ => Err("give first or second".to_owned()),
+    }
+}
+
+fn parse_reduction(text: &str) -> Result<Reduction, String> {
+    match text {
+        "mean" => Ok(Reduction::Mean),
+        "sum" => Ok(Reduction::Sum),
+        "none" => Ok(Reduction::None),
+        _ => Err("give mean, sum or none".to_owned()),
     }
 }
 

@@ -48,6 +48,28 @@ pub(crate) enum Error {
     NoGate(String),
     #[error("{0} draws no slopes; leave --train out, which is for rrelu")]
     NotRandomised(String),
+    #[error("cross_entropy needs the classes of its rows; give them as --targets CLASSES.npy")]
+    NoTargets,
+    #[error(
+        "{0} has no targets; leave --targets, --ignore-index and --reduction out, which are for cross_entropy"
+    )]
+    TargetsOfOthers(String),
+    #[error("{targets} is of no use: {error}")]
+    Targets {
+        targets: Location,
+        error: OffloadError,
+    },
+    #[error(
+        "{targets} has the shape {shape}, but the rows of {input} have {needed}; give one class for each row"
+    )]
+    TargetShape {
+        targets: Location,
+        shape: String,
+        input: Location,
+        needed: String,
+    },
+    #[error("{0} is not among what this command verifies; leave it out")]
+    NotVerifiable(String),
     #[error("no rows in {input}: {error}")]
     Shape { input: Location, error: ShapeError },
     #[error("no halves in {input}: {error}")]
@@ -139,6 +161,9 @@ impl Error {
             | Self::NoBf16
             | Self::AxisOfElements(_)
             | Self::NoGate(_)
+            | Self::NoTargets
+            | Self::TargetsOfOthers(_)
+            | Self::NotVerifiable(_)
             | Self::NotRandomised(_)
             | Self::NoName(_)
             | Self::AdapterTwice(_)

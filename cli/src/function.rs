@@ -3,12 +3,19 @@
 use std::borrow::Cow;
 
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::{Activation, ActivationError, GatedActivation, RowActivation, RowFunction};
+use wgpu_activations::{
+    Activation, ActivationError, CrossEntropy, GatedActivation, Parameter, RowActivation,
+    RowFunction,
+};
 
 /// What a function is made of, as `list` and `verify` call it.
 pub(crate) const ELEMENTWISE: &str = "elementwise";
 pub(crate) const ROWS: &str = "rows";
 pub(crate) const GATED: &str = "gated";
+pub(crate) const LOSS: &str = "loss";
+
+pub(crate) const CROSS_ENTROPY: &str = "cross_entropy";
+pub(crate) const LABEL_SMOOTHING: Parameter = Parameter::new("label_smoothing", 0.0);
 
 /// What precedes the name of an activation to make it that of a gated unit.
 const GATED_BY: &str = "gated_";
@@ -19,6 +26,7 @@ pub(crate) enum Function {
     Elementwise(Activation),
     Rows(RowActivation),
     Gated(GatedActivation),
+    Loss(CrossEntropy),
 }
 
 impl Function {
@@ -29,13 +37,16 @@ impl Function {
         if let Ok(gated) = GatedActivation::named(name) {
             return Ok(Self::Gated(gated));
         }
+        if name == CROSS_ENTROPY {
+            return Ok(Self::Loss(CrossEntropy::default()));
+        }
         match name.strip_prefix(GATED_BY) {
             Some(by) => Ok(Self::Gated(GatedActivation::new(Activation::named(by)?))),
             None => Activation::named(name).map(Self::Elementwise),
         }
     }
 
-    /// All that have a name of their own, with default parameters.
+    /// All of elements, of rows and of halves that have a name of their own, with default parameters.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let elementwise = catalogue().map(Activation::from_definition);
         let rows = RowFunction::ALL.into_iter().map(RowActivation::from);
@@ -58,6 +69,17 @@ impl Function {
                 let activation = gated.activation().clone().with_all(settings)?;
                 Ok(Self::Gated(GatedActivation::new(activation)))
             }
+            Self::Loss(loss) => settings
+                .iter()
+                .try_fold(loss, |set, &(name, value)| match name {
+                    name if name == LABEL_SMOOTHING.name => set.with_label_smoothing(value as f32),
+                    _ => Err(ActivationError::UnknownParameter {
+                        activation: CROSS_ENTROPY.to_owned(),
+                        name: name.to_owned(),
+                        known: format!("it takes {}", LABEL_SMOOTHING.name),
+                    }),
+                })
+                .map(Self::Loss),
         }
     }
 
@@ -66,6 +88,7 @@ impl Function {
             Self::Elementwise(activation) => activation.name().into(),
             Self::Rows(activation) => activation.function().name().into(),
             Self::Gated(gated) => gated.name(),
+            Self::Loss(_) => CROSS_ENTROPY.into(),
         }
     }
 }

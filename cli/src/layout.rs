@@ -82,6 +82,21 @@ impl Layout {
         Ok((halves, half))
     }
 
+    /// The rows along an axis, as they lie in memory, and an array with an element for each.
+    pub(crate) fn reduced(&self, axis: i64) -> Result<(Rows, Self), ShapeError> {
+        let rows = self.rows(axis)?;
+        let mut reduced = self.clone();
+        let index = axis.rem_euclid(self.shape.len() as i64) as usize;
+        reduced.shape.remove(index);
+        Ok((rows, reduced))
+    }
+
+    /// An array of a single number.
+    pub(crate) fn single(self) -> Self {
+        let shape = Vec::new();
+        Self { shape, ..self }
+    }
+
     fn reversed(&self) -> Vec<u64> {
         self.shape.iter().rev().copied().collect()
     }
@@ -103,7 +118,7 @@ pub(crate) fn shape_text(shape: &[u64]) -> String {
 }
 
 /// The elements of an array of that shape, where a u64 can hold their number.
-fn element_count(shape: &[u64]) -> Option<u64> {
+pub(crate) fn element_count(shape: &[u64]) -> Option<u64> {
     if shape.contains(&0) {
         return Some(0);
     }

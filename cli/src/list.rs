@@ -7,7 +7,7 @@ use wgpu_activations::{Activation, GatedActivation, GatedDefinition, RowActivati
 
 use crate::arguments::List;
 use crate::error::Error;
-use crate::function::{ELEMENTWISE, GATED, ROWS};
+use crate::function::{CROSS_ENTROPY, ELEMENTWISE, GATED, LABEL_SMOOTHING, LOSS, ROWS};
 use crate::print::{self, json_number};
 
 pub(crate) fn run(arguments: &List) -> Result<(), Error> {
@@ -15,6 +15,7 @@ pub(crate) fn run(arguments: &List) -> Result<(), Error> {
     let rows: Vec<_> = elementwise
         .chain(RowFunction::ALL.into_iter().map(Row::over_rows))
         .chain(GatedActivation::ALL.iter().map(Row::gated))
+        .chain([Row::cross_entropy()])
         .collect();
     if arguments.json {
         return print::json(&rows);
@@ -106,6 +107,19 @@ impl Row {
                 .map(Parameter::new)
                 .collect(),
             formula: function.formula(),
+            bound: RowActivation::BOUND,
+            citation: None,
+            details: None,
+        }
+    }
+
+    fn cross_entropy() -> Self {
+        Self {
+            name: CROSS_ENTROPY,
+            family: LOSS,
+            parameters: vec![Parameter::new(&LABEL_SMOOTHING)],
+            formula: "(1 - label_smoothing) * (L - x[target]) + label_smoothing * mean(L - x) \
+                      where L = ln(sum(exp(x)))",
             bound: RowActivation::BOUND,
             citation: None,
             details: None,

@@ -3,6 +3,7 @@
 mod adapters;
 mod apply;
 mod arguments;
+mod class_file;
 mod error;
 mod function;
 mod interruption;

@@ -3,9 +3,9 @@
 //! Read without a general parser of Python literals, so that time and memory stay proportional to
 //! the file's size whatever it holds.
 
-use wgpu_activations::Dtype;
+use wgpu_activations::{ClassType, Dtype};
 
-use crate::layout::{Layout, Order, shape_text};
+use crate::layout::{Layout, Order, element_count, shape_text};
 
 mod cursor;
 
@@ -19,6 +19,21 @@ const MAX_DIMENSIONS: usize = 64;
 
 /// The dtypes that there are kernels for, by NumPy's names; NumPy has none for bf16.
 const DTYPES: [(&str, Dtype); 2] = [("'<f4'", Dtype::F32), ("'<f2'", Dtype::F16)];
+
+/// The types that class indices can have.
+const CLASS_TYPES: [(&str, ClassType); 3] = [
+    ("'<i8'", ClassType::I64),
+    ("'<i4'", ClassType::I32),
+    ("'<u4'", ClassType::U32),
+];
+
+/// What an array of class indices is.
+pub(crate) struct ClassHeader {
+    pub(crate) shape: Vec<u64>,
+    pub(crate) order: Order,
+    pub(crate) class_type: ClassType,
+    pub(crate) data_bytes: u64,
+}
 
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum HeaderError {
@@ -39,6 +54,11 @@ pub(crate) enum HeaderError {
     )]
     Dtype { name: String },
     #[error(
+        "its dtype is {name}, and classes are '<i8', '<i4' or '<u4'; \
+         convert it with numpy.asarray(x, dtype='<i8')"
+    )]
+    ClassType { name: String },
+    #[error(
         "its shape {} is beyond 2^64 bytes; save the array again with numpy.save",
         shape_text(shape)
     )]
@@ -47,6 +67,41 @@ pub(crate) enum HeaderError {
 
 /// Reads the header at the start of `file`; returns it and where the data starts.
 pub(crate) fn parse(file: &[u8]) -> Result<(Layout, usize), HeaderError> {
+    let (text, start) = text_of(file)?;
+    Ok((from_text(text)?, start))
+}
+
+fn from_text(text: &[u8]) -> Result<Layout, HeaderError> {
+    let Fields { name, order, shape } = Fields::of(text)?;
+    let Some((_, dtype)) = DTYPES.into_iter().find(|(known, _)| name == *known) else {
+        return Err(HeaderError::Dtype { name });
+    };
+    Layout::new(shape.clone(), order, dtype).ok_or(HeaderError::TooLarge { shape })
+}
+
+/// The same for an array of class indices.
+pub(crate) fn parse_classes(file: &[u8]) -> Result<(ClassHeader, usize), HeaderError> {
+    let (text, start) = text_of(file)?;
+    let Fields { name, order, shape } = Fields::of(text)?;
+    let Some((_, class_type)) = CLASS_TYPES.into_iter().find(|(known, _)| name == *known) else {
+        return Err(HeaderError::ClassType { name });
+    };
+    let count = element_count(&shape);
+    let data_bytes = count.and_then(|count| count.checked_mul(class_type.size()));
+    let Some(data_bytes) = data_bytes else {
+        return Err(HeaderError::TooLarge { shape });
+    };
+    let header = ClassHeader {
+        shape,
+        order,
+        class_type,
+        data_bytes,
+    };
+    Ok((header, start))
+}
+
+/// The dictionary, and where the data starts.
+fn text_of(file: &[u8]) -> Result<(&[u8], usize), HeaderError> {
     let rest = file.strip_prefix(MAGIC).ok_or(HeaderError::NotNpy)?;
     let &[major, minor, ref rest @ ..] = rest else {
         return Err(HeaderError::Truncated);
@@ -64,40 +119,46 @@ pub(crate) fn parse(file: &[u8]) -> Result<(Layout, usize), HeaderError> {
     };
     let text = rest.get(..length as usize).ok_or(HeaderError::Truncated)?;
     let start = file.len() - rest.len() + text.len();
-    Ok((from_text(text)?, start))
+    Ok((text, start))
 }
 
-fn from_text(text: &[u8]) -> Result<Layout, HeaderError> {
-    let mut cursor = Cursor::new(text);
-    let (mut dtype, mut order, mut shape) = (None, None, None);
-    cursor.expect(b'{', "it is not a dictionary")?;
-    while !cursor.take(b'}') {
-        let key = cursor.string()?;
-        cursor.expect(b':', "a key has no value")?;
-        let is_new = match key {
-            b"descr" => dtype.replace(cursor.dtype()?).is_none(),
-            b"fortran_order" => order.replace(cursor.order()?).is_none(),
-            b"shape" => shape.replace(cursor.shape()?).is_none(),
-            _ => return Err(HeaderError::Malformed("it has an unknown key")),
-        };
-        if !is_new {
-            return Err(HeaderError::Malformed("a key is there twice"));
+/// The values of the dictionary.
+struct Fields {
+    name: String,
+    order: Order,
+    shape: Vec<u64>,
+}
+
+impl Fields {
+    fn of(text: &[u8]) -> Result<Self, HeaderError> {
+        let mut cursor = Cursor::new(text);
+        let (mut dtype, mut order, mut shape) = (None, None, None);
+        cursor.expect(b'{', "it is not a dictionary")?;
+        while !cursor.take(b'}') {
+            let key = cursor.string()?;
+            cursor.expect(b':', "a key has no value")?;
+            let is_new = match key {
+                b"descr" => dtype.replace(cursor.dtype()?).is_none(),
+                b"fortran_order" => order.replace(cursor.order()?).is_none(),
+                b"shape" => shape.replace(cursor.shape()?).is_none(),
+                _ => return Err(HeaderError::Malformed("it has an unknown key")),
+            };
+            if !is_new {
+                return Err(HeaderError::Malformed("a key is there twice"));
+            }
+            if !cursor.take(b',') {
+                cursor.expect(b'}', "a comma or its end is missing")?;
+                break;
+            }
         }
-        if !cursor.take(b',') {
-            cursor.expect(b'}', "a comma or its end is missing")?;
-            break;
+        if !cursor.is_at_end() {
+            return Err(HeaderError::Malformed("something follows the dictionary"));
         }
+        let name = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
+        let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
+        let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
+        Ok(Self { name, order, shape })
     }
-    if !cursor.is_at_end() {
-        return Err(HeaderError::Malformed("something follows the dictionary"));
-    }
-    let name = dtype.ok_or(HeaderError::Malformed("'descr' is missing"))?;
-    let order = order.ok_or(HeaderError::Malformed("'fortran_order' is missing"))?;
-    let shape = shape.ok_or(HeaderError::Malformed("'shape' is missing"))?;
-    let Some((_, dtype)) = DTYPES.into_iter().find(|(known, _)| name == *known) else {
-        return Err(HeaderError::Dtype { name });
-    };
-    Layout::new(shape.clone(), order, dtype).ok_or(HeaderError::TooLarge { shape })
 }
 
 /// The start of a file of version 1.0, which has room for every shape.

@@ -33,7 +33,7 @@ pub(crate) struct TensorFileError {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Problem {
+pub(crate) enum Problem {
     #[error("there is no such file; check its path")]
     Missing,
     #[error("it is not a regular file; save the tensor to disk and name that file")]
@@ -42,6 +42,13 @@ enum Problem {
     Io(#[source] io::Error),
     #[error("the file is empty; save the tensor again with {saver}")]
     Empty { saver: &'static str },
+    #[error("classes are read from npy files only; save them with numpy.save")]
+    NotNpy,
+    #[error(
+        "it is not in the memory order of OUTPUT; save it again with numpy.ascontiguousarray, or \
+         numpy.asfortranarray where INPUT is in Fortran order"
+    )]
+    OtherOrder,
     #[error(transparent)]
     Npy(#[from] npy_header::HeaderError),
     #[error(transparent)]
@@ -55,10 +62,7 @@ enum Problem {
 
 impl TensorFile {
     pub(crate) fn open(location: &Location) -> Result<Self, TensorFileError> {
-        Self::map(location).map_err(|problem| TensorFileError {
-            location: location.clone(),
-            problem,
-        })
+        Self::map(location).map_err(|problem| problem.of(location))
     }
 
     fn map(location: &Location) -> Result<Self, Problem> {
@@ -120,7 +124,7 @@ pub(crate) fn tensors_in(location: &Location) -> Vec<String> {
     names.unwrap_or_default()
 }
 
-fn map_path(location: &Location) -> Result<Mmap, Problem> {
+pub(crate) fn map_path(location: &Location) -> Result<Mmap, Problem> {
     let path: &Path = location.path();
     // Asked before opening, which would wait for a writer where the path is a pipe.
     let metadata = fs::metadata(path).map_err(Problem::from_io)?;
@@ -139,6 +143,13 @@ fn map_path(location: &Location) -> Result<Mmap, Problem> {
 }
 
 impl Problem {
+    pub(crate) fn of(self, location: &Location) -> TensorFileError {
+        TensorFileError {
+            location: location.clone(),
+            problem: self,
+        }
+    }
+
     fn from_io(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,

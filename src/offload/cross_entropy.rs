@@ -70,7 +70,7 @@ impl<'a> From<&'a [u32]> for Classes<'a> {
 
 impl Classes<'_> {
     /// How many rows are not ignored, unless a class of one of them does not exist.
-    fn check(&self, loss: &CrossEntropy, rows: &Rows) -> Result<u64, OffloadError> {
+    pub fn check(&self, loss: &CrossEntropy, rows: &Rows) -> Result<u64, OffloadError> {
         let (len, elements) = (self.len(), rows.count());
         if len != elements {
             return Err(OffloadError::LengthMismatch {
@@ -104,13 +104,16 @@ impl Classes<'_> {
     }
 }
 
-/// The losses as the reduction leaves them.
-fn reduced(loss: &CrossEntropy, losses: Vec<f32>, counted: u64) -> Vec<f32> {
-    let total = || losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
-    match loss.reduction() {
-        Reduction::Sum => vec![total() as f32],
-        Reduction::Mean => vec![(total() / counted as f64) as f32],
-        Reduction::None => losses,
+impl CrossEntropy {
+    /// The mean or the sum of the losses of all rows, taken in f64, of which `counted` are not ignored; where
+    /// there is no reduction, the losses as they are.
+    pub fn reduce(&self, losses: &[f32], counted: u64) -> Vec<f32> {
+        let total = || losses.iter().map(|&loss| f64::from(loss)).sum::<f64>();
+        match self.reduction() {
+            Reduction::Sum => vec![total() as f32],
+            Reduction::Mean => vec![(total() / counted as f64) as f32],
+            Reduction::None => losses.to_vec(),
+        }
     }
 }
 
@@ -255,7 +258,7 @@ impl Offload {
         self.run(Job::forward_cross_entropy(
             loss, rows, logits, classes, output,
         ))?;
-        Ok(reduced(loss, losses, counted))
+        Ok(loss.reduce(&losses, counted))
     }
 
     /// The gradients of the logits; `grad_losses` has one element for each loss that the forward pass gives.

@@ -271,15 +271,16 @@ impl Work for OfElements<'_> {
         true
     }
 
-    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Prepared, KernelError> {
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let start = chunk.units.start;
         // A chunk that reaches into the next generation counts with the one in which it begins.
         let records = &self.records[(start / self.generation) as usize];
-        kernels.continue_statistics(
+        let prepared = kernels.continue_statistics(
             (self.activation, self.threshold),
             &self.channels,
             (start, &chunk.inputs[0]),
             records,
-        )
+        )?;
+        Ok(vec![prepared])
     }
 }

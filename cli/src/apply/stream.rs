@@ -1,5 +1,6 @@
 //! Tensors of files, streamed through the GPU.
 
+use std::io::Write;
 use std::ops::ControlFlow;
 
 use wgpu_activations::{
@@ -7,6 +8,7 @@ use wgpu_activations::{
     Output as Sink, Progress, RandomisedRelu, RowActivation, Rows, Seed,
 };
 
+use super::loss::Loss;
 use crate::arguments::Apply;
 use crate::error::Error;
 use crate::function::Function;
@@ -26,6 +28,7 @@ pub(super) enum Work<'a> {
     Randomised(RandomisedRelu, Seed),
     Rows(&'a RowActivation, Rows),
     Gated(&'a GatedActivation, Halves),
+    Loss(Loss),
 }
 
 impl<'a> Work<'a> {
@@ -52,6 +55,10 @@ impl<'a> Work<'a> {
                     error,
                 })?;
                 Ok((Self::Rows(activation, rows), layout.clone()))
+            }
+            Function::Loss(loss) => {
+                let (loss, losses) = Loss::new(loss, arguments, layout, axis)?;
+                Ok((Self::Loss(loss), losses))
             }
             Function::Gated(gated) => {
                 let halves = layout.halves(axis, arguments.gate.unwrap_or(Gate::Second));
@@ -95,6 +102,13 @@ impl<'a> Work<'a> {
             (Self::Gated(gated, halves), Some(gradient)) => {
                 Job::backward_gated(gated, halves, input, gradient, output)
             }
+            (Self::Loss(of), None) => {
+                Job::forward_cross_entropy(&of.loss, &of.rows, input, of.classes(), output)
+            }
+            (Self::Loss(of), Some(gradient)) => {
+                let (loss, rows) = (&of.loss, &of.rows);
+                Job::backward_cross_entropy(loss, rows, input, of.classes(), gradient, output)
+            }
             (Self::Rows(activation, rows), None) => {
                 Job::forward_rows(activation, rows, input, output)
             }
@@ -122,10 +136,28 @@ pub(super) fn stream(
         }
     };
     let mut input = Elements::of(input, layout.order());
+    let reduced = match work {
+        Work::Loss(loss) if loss.is_reduced() => Some(loss),
+        _ => None,
+    };
+    if let (Some(loss), None) = (reduced, grad_output) {
+        let mut losses = vec![0.0; loss.rows.count() as usize];
+        let sink = Sink::slice(losses.as_mut_slice());
+        let job = work.job(input.as_input(), None, sink, layout.elements());
+        gpu.run(job.progress(&mut progress))?;
+        let bytes = loss.reduced(&losses, layout.dtype());
+        return output.write_all(&bytes).map_err(OffloadError::Write);
+    }
+    let shares = reduced.zip(grad_output);
+    let shares = shares.map(|(loss, gradient)| loss.shares(gradient));
     let mut gradient = grad_output.map(|gradient| Elements::of(gradient, layout.order()));
+    let gradient = match &shares {
+        Some(shares) => Some(Input::slice(shares)),
+        None => gradient.as_mut().map(Elements::as_input),
+    };
     let job = work.job(
         input.as_input(),
-        gradient.as_mut().map(Elements::as_input),
+        gradient,
         Sink::writer(layout.dtype(), output),
         layout.elements(),
     );

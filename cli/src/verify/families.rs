@@ -109,7 +109,7 @@ impl Unit {
     /// What is tried of a function.
     fn variants(function: &Function) -> Vec<Self> {
         match function {
-            Function::Elementwise(_) => Vec::new(),
+            Function::Elementwise(_) | Function::Loss(_) => Vec::new(),
             Function::Rows(activation) => RowActivation::variants(activation.function())
                 .map(Self::Rows)
                 .to_vec(),

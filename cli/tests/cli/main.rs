@@ -4,6 +4,7 @@ mod apply;
 mod bad_input;
 mod commands;
 mod common;
+mod cross_entropy;
 mod gated;
 #[cfg(unix)]
 mod interruption;
