@@ -69,7 +69,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Applies an activation, or its backward pass, to a tensor in a file.
     #[command(after_help = EXIT_CODES, after_long_help = format!("{APPLY_NOTES}\n\n{EXIT_CODES}"))]
-    Apply(Apply),
+    Apply(Box<Apply>),
     /// Tells how healthy a tensor in a file is as the input of an activation.
     ///
     /// One pass gives mean, variance, extrema, NaN and infinities of the input, of the output and of |f'|,

@@ -63,9 +63,9 @@ pub(crate) enum Error {
         "{targets} has the shape {shape}, but the rows of {input} have {needed}; give one class for each row"
     )]
     TargetShape {
-        targets: Location,
+        targets: String,
         shape: String,
-        input: Location,
+        input: String,
         needed: String,
     },
     #[error("{0} is not among what this command verifies; leave it out")]

@@ -18,12 +18,15 @@ fn narrowed<T>(elements: &[f32], narrow: fn(f32) -> T) -> Vec<T> {
     elements.iter().map(|&x| narrow(x)).collect()
 }
 
+/// How a number becomes an element.
+type Narrow<T> = fn(f32) -> T;
+
 /// Runs both directions through slices of these types, and checks every result.
 fn check<T, U, V>(
     gpu: &Offload,
     gated: &GatedActivation,
     (shape, axis, gate): (&[u64], i64, Gate),
-    (input, gradient): (fn(f32) -> T, fn(f32) -> U),
+    (input, gradient): (Narrow<T>, Narrow<U>),
 ) where
     T: Element + Into<f64>,
     U: Element + Into<f64>,

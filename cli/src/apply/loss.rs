@@ -34,9 +34,9 @@ impl Loss {
         let targets = ClassFile::open(location, layout.order())?;
         if targets.shape() != each.shape() {
             return Err(Error::TargetShape {
-                targets: location.clone(),
+                targets: location.to_string(),
                 shape: targets.shape_text(),
-                input: arguments.input.clone(),
+                input: arguments.input.to_string(),
                 needed: each.shape_text(),
             });
         }

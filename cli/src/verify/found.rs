@@ -118,10 +118,6 @@ impl Found {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands over references"
-)]
 fn as_json_number<N: Copy + Into<f64>, S: serde::Serializer>(
     number: &N,
     serializer: S,
