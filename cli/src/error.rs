@@ -41,9 +41,9 @@ pub(crate) enum Error {
     )]
     AxisOfElements(String),
     #[error(
-        "{0} is made of whole rows, of which there are no statistics; choose an elementwise activation"
+        "there are statistics of elementwise activations only, and {0} is none; `list` shows which are"
     )]
-    StatisticsOfRows(&'static str),
+    NoStatistics(String),
     #[error("{0} has no gate; leave --gate out, which is for gated units such as swiglu")]
     NoGate(String),
     #[error("{0} draws no slopes; leave --train out, which is for rrelu")]
@@ -169,7 +169,7 @@ impl Error {
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
             | Self::NoWalk { .. }
-            | Self::StatisticsOfRows(_)
+            | Self::NoStatistics(_)
             | Self::Offload(OffloadError::Kernel(KernelError::Threshold { .. }))
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,

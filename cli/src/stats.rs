@@ -52,7 +52,7 @@ fn activation(arguments: &Stats) -> Result<Activation, Error> {
     }
     match Function::named(&arguments.activation)?.with_all(&settings)? {
         Function::Elementwise(activation) => Ok(activation),
-        Function::Rows(activation) => Err(Error::StatisticsOfRows(activation.function().name())),
+        other => Err(Error::NoStatistics(other.name().into_owned())),
     }
 }
 
