@@ -57,7 +57,7 @@ pub(crate) enum Error {
     #[error("{targets} is of no use: {error}")]
     Targets {
         targets: Location,
-        error: OffloadError,
+        error: Box<OffloadError>,
     },
     #[error(
         "{targets} has the shape {shape}, but the rows of {input} have {needed}; give one class for each row"

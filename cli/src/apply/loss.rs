@@ -43,7 +43,7 @@ impl Loss {
         let counted = targets.classes().check(loss, &rows);
         let counted = counted.map_err(|error| Error::Targets {
             targets: location.clone(),
-            error,
+            error: Box::new(error),
         })?;
         let losses = match loss.reduction() {
             Reduction::None => each,

@@ -86,10 +86,10 @@ An element of f32 moves 8 bytes forward and 12 backward, one of 16 bits half of 
 a GPU executes so many instructions, by the peaks that its maker publishes; beside them, how many of the
 activations take no more than that by the count above and so stay bound by memory. This is arithmetic,
 not a measurement: no kernel reaches either peak, a multiplication and an addition that a driver fuses
-are two here and one there, and a built-in function is one here. The cards of workstations and laptops
-have room for nearly all of them; those of data centres, whose memory is three times as fast for
-the same arithmetic, have it for what is piecewise, rational or quadratic, and are bound by arithmetic in
-part of the rest, in 16 bits most of all.
+are two here and one there, and a built-in function is one here. Cards of workstations and laptops
+have room for nearly all activations. An A100 or H200, whose memory is several times as fast for the same
+arithmetic, has it for what is piecewise, rational or quadratic; the rest is bound by arithmetic there, in
+16 bits most of all.
 ";
 
 #[cfg(test)]
