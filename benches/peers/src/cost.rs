@@ -71,7 +71,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let bar = progress::of_steps(2 * definitions.len() as u64);
     for definition in definitions {
         let ours = Activation::from_definition(definition);
-        let naive = naive::activation(definition)?;
+        let Some(naive) = naive::activation(definition)? else {
+            bar.println(format!("{} has no naive twin", definition.name));
+            bar.inc(2);
+            continue;
+        };
         for direction in Direction::ALL {
             bar.set_message(format!("{} {direction}", definition.name));
             let [ms, naive_ms] = interleaved(

@@ -148,6 +148,11 @@ where
     rows.retain(|known| known.key() != row.key());
     rows.push(row);
     rows.sort_by(|a, b| a.key().cmp(&b.key()));
+    write(path, &rows)
+}
+
+/// Puts rows into a file in place of what is there.
+pub(crate) fn write<T: Serialize>(path: &Path, rows: &[T]) -> Result<(), Error> {
     let lines: Result<Vec<_>, _> = rows.iter().map(serde_json::to_string).collect();
     let text = format!("[\n{}\n]\n", lines?.join(",\n"));
     // Renamed into place, so that an interruption leaves the old file or the new one.

@@ -79,7 +79,10 @@ impl Contestant {
         };
         let activation = match self.subject.kind {
             Kind::Naive => naive::activation(definition)?,
-            Kind::Ours | Kind::PyTorch => Activation::from_definition(definition),
+            Kind::Ours | Kind::PyTorch => Some(Activation::from_definition(definition)),
+        };
+        let Some(activation) = activation else {
+            return Ok(None);
         };
         match &mut self.machine {
             Machine::Adapter(_) => Ok(Some(Contribution {

@@ -103,14 +103,10 @@ pub(super) fn overview(measured: &Measured) -> String {
                 bound,
             )
         };
-        let starred = match ours {
-            Some(row) if row.largest_term => "\\*",
-            _ => "",
-        };
         if line.is_empty() {
             line.push(format!("`{name}`"));
         }
-        line.extend([ulp(ours, bound) + starred, peer(naive), peer(pytorch)]);
+        line.extend([ulp(ours, bound), peer(naive), peer(pytorch)]);
         if line.len() == 7 {
             lines.push(std::mem::take(&mut line));
         }

@@ -5,6 +5,8 @@ mod budget;
 mod cost;
 mod markdown;
 mod peers;
+mod samples;
+mod stale;
 #[cfg(test)]
 mod tests;
 
@@ -20,9 +22,18 @@ use crate::rows::{self, Kind, Row, Subject};
 use crate::{Error, cost as times, pytorch};
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Remove what was measured with another shader than the present one.
+    #[arg(long)]
+    drop_stale: bool,
+}
 
-pub(crate) fn run(_: &Arguments) -> Result<(), Error> {
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
+    if arguments.drop_stale {
+        for name in stale::drop_all()? {
+            println!("removed {name}");
+        }
+    }
     let measured = Measured::read()?;
     let path = path();
     fs::write(&path, measured.render()?)?;
@@ -43,6 +54,7 @@ struct Measured {
     /// The subjects with their rows: ours first, then the naive, then PyTorch.
     subjects: Vec<(Subject, Vec<Row>)>,
     costs: Vec<times::Row>,
+    samples: Vec<samples::Row>,
 }
 
 impl Measured {
@@ -58,7 +70,9 @@ impl Measured {
         paths.sort();
         for path in paths {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with("cost-") && name.ends_with(".json") {
+            if name == samples::FILE {
+                measured.samples = rows::read(&path)?;
+            } else if name.starts_with("cost-") && name.ends_with(".json") {
                 measured.costs.extend(rows::read::<times::Row>(&path)?);
             } else if name.ends_with(".json") {
                 let rows: Vec<Row> = rows::read(&path)?;
@@ -77,6 +91,7 @@ impl Measured {
         let parts = [
             include_str!("introduction.md").to_owned(),
             accuracy::subjects(self),
+            self.gaps_section(),
             "## f32 at a glance\n\nThe largest error in ULP over all finite inputs; ours is the worst of \
              the adapters.\n"
                 .to_owned(),
@@ -85,6 +100,7 @@ impl Measured {
             peers::worst_inputs(self),
             accuracy::by_adapter(self, "f16"),
             accuracy::by_adapter(self, "bf16"),
+            samples::section(&self.samples),
             cost::section(self)?,
         ];
         Ok(parts
@@ -92,6 +108,15 @@ impl Measured {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join("\n"))
+    }
+
+    /// The gaps as they stand on the page, which has nothing to say where there are none.
+    fn gaps_section(&self) -> String {
+        let gaps: Vec<_> = self.gaps().iter().map(|gap| format!("- {gap}\n")).collect();
+        match gaps.as_slice() {
+            [] => String::new(),
+            gaps => format!("### Not measured yet\n\n{}", gaps.concat()),
+        }
     }
 
     /// The subjects of a kind.
@@ -170,10 +195,11 @@ fn ulp(row: Option<&Row>, bound: f64) -> String {
     }
 }
 
-/// ° where infinity stands for a finite result or the other way round, † where NaN does not give NaN,
-/// ‡ where ±∞ does not give the limit.
+/// \* where ULP are taken at the largest term, ° where infinity stands for a finite result or the other way
+/// round, † where NaN does not give NaN, ‡ where ±∞ does not give the limit.
 fn marks(row: &Row) -> String {
     let marks = [
+        (row.largest_term, "\\*"),
         (row.infinity_disagreements > 0, "°"),
         (!row.keeps_nan, "†"),
         (!row.keeps_limits, "‡"),

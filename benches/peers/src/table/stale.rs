@@ -1,0 +1,85 @@
+//! Measurements whose shader has changed since.
+
+use wgpu_activations::activation::catalogue;
+use wgpu_activations::verify::Direction;
+use wgpu_activations::{Activation, Dtype};
+
+use super::Measured;
+use crate::rows::{self, Kind, Row};
+use crate::{Error, cost as times, naive, shader};
+
+/// Whether something was measured with the shader that this has now.
+fn is_current(name: &str, direction: &str, dtype: Dtype, kind: Kind, wgsl: &str) -> bool {
+    let definition = catalogue().find(|row| row.name == name);
+    let activation = definition.and_then(|definition| match kind {
+        Kind::Naive => naive::activation(definition).ok().flatten(),
+        _ => Some(Activation::from_definition(definition)),
+    });
+    let direction = Direction::ALL
+        .into_iter()
+        .find(|known| known.name() == direction);
+    let present = activation
+        .zip(direction)
+        .and_then(|(activation, direction)| {
+            shader::fingerprint(&activation, direction, dtype).ok()
+        });
+    present.is_some_and(|present| present == wgsl)
+}
+
+/// Where there is no shader, as PyTorch has none, nothing can be stale.
+fn is_row_current(row: &Row) -> bool {
+    let Some(wgsl) = &row.wgsl else { return true };
+    row.dtype.parse().is_ok_and(|dtype| {
+        is_current(
+            &row.activation,
+            &row.direction,
+            dtype,
+            row.subject.kind,
+            wgsl,
+        )
+    })
+}
+
+fn is_cost_current(row: &times::Row) -> bool {
+    [(Kind::Ours, &row.wgsl), (Kind::Naive, &row.naive_wgsl)]
+        .into_iter()
+        .all(|(kind, wgsl)| is_current(&row.activation, &row.direction, Dtype::F32, kind, wgsl))
+}
+
+/// What is stale, as people read it.
+pub(super) fn names(measured: &Measured) -> Vec<String> {
+    let rows = measured.subjects.iter().flat_map(|(_, rows)| rows);
+    let stale_rows = rows.filter(|row| !is_row_current(row)).map(|row| {
+        let (activation, direction, dtype) = (&row.activation, &row.direction, &row.dtype);
+        format!("{activation} {direction} {dtype} of {}", row.subject.slug())
+    });
+    let stale_costs = measured.costs.iter().filter(|row| !is_cost_current(row));
+    let stale_costs = stale_costs.map(|row| {
+        let (activation, direction) = (&row.activation, &row.direction);
+        format!("the cost of {activation} {direction}")
+    });
+    stale_rows.chain(stale_costs).collect()
+}
+
+/// Removes what is stale from its files, and says what that was.
+pub(super) fn drop_all() -> Result<Vec<String>, Error> {
+    let measured = Measured::read()?;
+    let stale = names(&measured);
+    for (subject, all) in measured.subjects {
+        let kept: Vec<_> = all.iter().filter(|row| is_row_current(row)).collect();
+        if kept.len() < all.len() {
+            rows::write(&rows::path(&subject), &kept)?;
+        }
+    }
+    let mut costs = measured.costs;
+    while let Some(first) = costs.first() {
+        let subject = first.subject.clone();
+        let (own, others): (Vec<_>, _) = costs.into_iter().partition(|row| row.subject == subject);
+        let kept: Vec<_> = own.iter().filter(|row| is_cost_current(row)).collect();
+        if kept.len() < own.len() {
+            rows::write(&times::path(&subject), &kept)?;
+        }
+        costs = others;
+    }
+    Ok(stale)
+}
