@@ -1,4 +1,5 @@
-//! Every function of shaders/math on the GPU, held to the error that the comment above it states.
+//! Every function of shaders/math on the GPU, held to the error that the comment above it states, on
+//! whatever adapter the tests run on. Reductions, pairs and the like are measured in those that call them.
 //!
 //! `cargo test --release --test math -- --ignored --nocapture` walks every f32 of the intervals and
 //! prints the table from which the comments' numbers come; `FUNCTION=math_exp` takes one function.

@@ -112,7 +112,9 @@ fn manifest(folder: &Path, prefix: &str) -> Option<PathBuf> {
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let (inputs, checkpoint) = match arguments {
         [] => ("--every 251", "conformance.json"),
-        [option] if option == "--exhaustive" => ("--exhaustive", "conformance-exhaustive.json"),
+        [option] if option == "--exhaustive" => {
+            ("--exhaustive --variants", "conformance-exhaustive.json")
+        }
         other => {
             return Err(format!(
                 "conformance takes nothing but --exhaustive, not {:?}",
@@ -225,6 +227,32 @@ mod tests {
         let gl = command(&[Software::Llvmpipe]);
         assert!(gl.contains("WGPU_BACKEND=gl VK_DRIVER_FILES= "), "{gl}");
         assert!(command(&Software::ALL).contains("WGPU_BACKEND=gl,vulkan "));
+    }
+
+    #[test]
+    fn every_test_is_run_or_needs_no_adapter() {
+        /// What is the same on every adapter, or too long for this.
+        const OTHERS: &[&str] = &[
+            "arithmetic",
+            "bad_tensors",
+            "catalogue",
+            "contributing",
+            "memory",
+            "memory_rows",
+            "readme",
+            "reference",
+        ];
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
+        let mut names: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file() || path.join("main.rs").exists())
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        let mut known = [TESTS, OTHERS].concat();
+        known.sort_unstable();
+        assert_eq!(names, known);
     }
 
     #[test]

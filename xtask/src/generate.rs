@@ -5,7 +5,7 @@ use std::fs;
 use crate::command::{self, Command};
 use crate::python;
 
-/// Refreshes the README's table, that of special values, and the references' tables.
+/// Refreshes the README's table, that of special values, the references' tables and the page on accuracy.
 pub(crate) fn run() -> Result<(), String> {
     let tests = "--test readme --test special_values";
     // In one build, so that features are unified, and dependencies compiled, as for the tests.
@@ -13,7 +13,8 @@ pub(crate) fn run() -> Result<(), String> {
     Command::cargo(&format!("test --quiet --workspace {tests} is_generated"))
         .env("UPDATE_GENERATED", "1")
         .run()?;
-    reference_tables()
+    reference_tables()?;
+    Command::cargo("run --quiet --package wgpu-activations-peers -- table").run()
 }
 
 fn reference_tables() -> Result<(), String> {
