@@ -107,7 +107,7 @@ fn lengths_that_differ() {
     );
     assert_eq!(
         text,
-        "input has 5 elements, output has 6; they must be equal"
+        "input has 5 elements, output has 6; give views of equal length"
     );
     let text = message(
         gpu.kernels()

@@ -54,6 +54,11 @@ activation and 1.5 ULP; `list` shows which. Results of 16 bits must be within 1 
 for functions of rows and gated units 99.9 % of them correctly rounded. Those have no part in --every and \
 --exhaustive.";
 
+const BENCH_NOTES: &str = "\
+Besides the names that `list` shows there are gated_NAME for a gated unit with any activation of elements, \
+learnable_NAME for one whose parameters are tensors with a value for each channel (backward with their \
+gradients), statistics_NAME, and randomised_rrelu.";
+
 const JSON_NUMBERS: &str = "\
 Numbers that JSON cannot hold are the strings \"inf\", \"-inf\" and \"nan\".";
 
@@ -92,6 +97,14 @@ pub(crate) enum Command {
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),
+    /// Measures how fast operations are beside what the memory allows.
+    ///
+    /// Each row is an operation in one direction: the median of nine submissions, after warming up, over
+    /// tensors of normal random numbers that take turns, more of them than a cache holds. Its speed counts
+    /// the bytes that any implementation has to move. The roofline is the better of a plain copy and the
+    /// identity kernel, measured on tensors of the same size in the same run.
+    #[command(after_help = format!("{BENCH_NOTES}\n\n{EXIT_CODES}"))]
+    Bench(Bench),
 }
 
 #[derive(Args, Debug)]
@@ -232,6 +245,28 @@ pub(crate) struct Verify {
     /// Prints a JSON array instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Bench {
+    /// The operations to measure; all of them where none is named.
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// The elements of a tensor, of which an operation takes whole rows.
+    #[arg(long, value_name = "N", default_value_t = 1 << 24, value_parser = clap::value_parser!(u64).range(2..))]
+    pub(crate) elements: u64,
+    /// The elements of a row of softmax and its kin, of each half of swiglu and its kin, and of a channel;
+    /// the classes of cross_entropy. The whole tensor where it is longer.
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) row: u64,
+    /// Takes tensors of this type, f32, f16 or bf16; f32 where none is named. May be repeated.
+    #[arg(long = "dtype", value_name = "DTYPE")]
+    pub(crate) dtypes: Vec<Dtype>,
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Writes what was measured to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]

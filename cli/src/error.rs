@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use wgpu_activations::{ActivationError, KernelError, OffloadError, ShaderError, ShapeError};
 
+use crate::bench::BenchError;
 use crate::location::Location;
 use crate::output::OutputError;
 use crate::safetensors_header::{self, names};
@@ -118,6 +119,8 @@ pub(crate) enum Error {
     Shader(ShaderError),
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error("cannot remove the checkpoint {} ({error}); remove it before the next run", .path.display())]
     CheckpointStays { path: PathBuf, error: io::Error },
     #[error(

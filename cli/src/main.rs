@@ -3,6 +3,7 @@
 mod adapters;
 mod apply;
 mod arguments;
+mod bench;
 mod class_file;
 mod error;
 mod function;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(&arguments),
         Command::Adapters(arguments) => adapters::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

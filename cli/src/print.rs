@@ -31,9 +31,14 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> Result<(), Error> {
 
 /// Prints a value as indented JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Error> {
+    standard_output(&json_text(value)?)
+}
+
+/// A value as indented JSON.
+pub(crate) fn json_text(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let mut text = serde_json::to_vec_pretty(value).map_err(|error| Error::Stdout(error.into()))?;
     text.push(b'\n');
-    standard_output(&text)
+    Ok(text)
 }
 
 /// A JSON number, or the string "inf", "-inf" or "nan", which JSON has no numbers for.

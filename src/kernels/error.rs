@@ -12,7 +12,9 @@ pub enum KernelError {
     #[error(transparent)]
     Tensor(#[from] TensorError),
     /// Two tensors of one operation differ in length.
-    #[error("{first} has {first_len} elements, {second} has {second_len}; they must be equal")]
+    #[error(
+        "{first} has {first_len} elements, {second} has {second_len}; give views of equal length"
+    )]
     LengthMismatch {
         /// The role of one tensor.
         first: &'static str,
@@ -24,7 +26,10 @@ pub enum KernelError {
         second_len: u64,
     },
     /// A tensor does not have the rows that it is said to have.
-    #[error("{name} has {len} elements, but {rows} rows of {row} elements are {}", rows * row)]
+    #[error(
+        "{name} has {len} elements, but {rows} rows of {row} elements are {}; check the shape and the axis",
+        rows * row
+    )]
     Shape {
         /// The tensor's role.
         name: &'static str,
@@ -36,7 +41,7 @@ pub enum KernelError {
         row: u64,
     },
     /// A tensor does not have as many elements as the others ask for.
-    #[error("{name} has {len} elements, but must have {needed}")]
+    #[error("{name} has {len} elements, but must have {needed}; give a view of that length")]
     Length {
         /// The tensor's role.
         name: &'static str,
@@ -46,7 +51,9 @@ pub enum KernelError {
         needed: u64,
     },
     /// A tensor has elements of the wrong type.
-    #[error("{name} is a tensor of {dtype}, but must be one of {needed}")]
+    #[error(
+        "{name} is a tensor of {dtype}, but must be one of {needed}; give a view of that dtype"
+    )]
     WrongDtype {
         /// The tensor's role.
         name: &'static str,
@@ -218,7 +225,9 @@ pub enum KernelError {
         prepared: String,
     },
     /// The wrong number of tensors for an operation.
-    #[error("{operation:?} takes {expected} tensors, not {given}")]
+    #[error(
+        "{operation:?} takes {expected} tensors, not {given}; give those that Operation::operands names"
+    )]
     TensorCount {
         /// The operation.
         operation: Operation,

@@ -54,7 +54,7 @@ pub enum OffloadError {
     #[error(transparent)]
     Verify(#[from] VerifyError),
     /// Slices of one job differ in length.
-    #[error("{name} has {len} elements, but the job has {elements}; they must be equal")]
+    #[error("{name} has {len} elements, but the job has {elements}; give as many")]
     LengthMismatch {
         /// Which slice.
         name: &'static str,

@@ -29,12 +29,18 @@ pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;
 
+use futures_intrusive::channel::shared::oneshot_channel;
+
 use crate::activation::Activation;
 use crate::dtype::Element;
 use crate::kernels::Kernels;
-use crate::kernels::scope::one_line;
+use crate::kernels::scope::{one_line, scoped};
 use poller::Poller;
 use slot::Slot;
+
+/// What measures time on the device.
+const CLOCK: wgpu::Features =
+    wgpu::Features::TIMESTAMP_QUERY.union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS);
 
 /// A device of its own, through which tensors of any size are streamed.
 ///
@@ -98,12 +104,14 @@ impl Offload {
         Self::open(adapter::named(name).await?).await
     }
 
-    /// Opens an adapter with all its limits; no optional feature is needed.
+    /// Opens an adapter with all its limits; no optional feature is needed. Where the adapter has timestamp
+    /// queries, [`Offload::device`] has them too.
     pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
         let info = adapter.get_info();
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("wgpu-activations"),
+                required_features: adapter.features() & CLOCK,
                 required_limits: adapter.limits(),
                 ..Default::default()
             })
@@ -239,6 +247,26 @@ impl Offload {
             input.len() as u64,
         );
         self.run_async(job).await
+    }
+
+    /// Submits commands that were recorded for [`Offload::device`], and waits until it has done them.
+    pub fn submit(&self, commands: wgpu::CommandBuffer) -> Result<(), OffloadError> {
+        pollster::block_on(self.submit_async(commands))
+    }
+
+    /// [`Offload::submit`] without blocking; the commands are run even if the future is dropped.
+    pub async fn submit_async(&self, commands: wgpu::CommandBuffer) -> Result<(), OffloadError> {
+        let (sender, done) = oneshot_channel();
+        let submission = scoped(&self.device, || {
+            let submission = self.queue.submit([commands]);
+            self.queue.on_submitted_work_done(move || {
+                // Nobody listens any more where the future was dropped.
+                let _ = sender.send(Ok(()));
+            });
+            submission
+        })?;
+        self.poller.watch(submission);
+        self.poller.wait_for(done).await
     }
 
     /// Runs a job: any input, any output, progress and cancellation.

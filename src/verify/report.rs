@@ -50,7 +50,7 @@ pub struct Report {
     /// below 2⁻¹²⁶.
     pub correctly_rounded: u64,
     /// The largest error in ULP of the output's type; infinite where a result is infinite and should not be, or
-    /// the other way round.
+    /// the other way round; NaN where one is NaN and should not be, or the other way round.
     pub max_ulp: f64,
     /// The input with the largest error, or the first where only one of the two results is NaN.
     pub worst_input: f32,

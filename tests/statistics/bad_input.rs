@@ -23,7 +23,10 @@ fn tensors_that_do_not_fit() {
     let text = refused(&gpu, 1e-3, &channels, [&nine, &records]);
     assert!(text.contains("input has 9 elements"), "{text}");
     let text = refused(&gpu, 1e-3, &channels, [&ten, &large]);
-    assert_eq!(text, "records has 200 elements, but must have 72");
+    assert_eq!(
+        text,
+        "records has 200 elements, but must have 72; give a view of that length"
+    );
     let halves = TensorView::new(large.buffer(), Dtype::F16, 0, 72).expect("inside");
     let text = refused(&gpu, 1e-3, &channels, [&ten, &halves]);
     assert!(text.contains("records is a tensor of f16"), "{text}");

@@ -2,6 +2,7 @@
 
 mod apply;
 mod bad_input;
+mod bench;
 mod commands;
 mod common;
 mod cross_entropy;
