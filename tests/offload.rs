@@ -10,7 +10,9 @@ use std::task::{Context, Poll, Waker};
 
 use common::{gpu, ramp};
 use half::{bf16, f16};
-use wgpu_activations::{Activation, Dtype, Input, Job, Offload, OffloadError, Output, Progress};
+use wgpu_activations::{
+    Activation, Dtype, Input, Job, Offload, OffloadError, Output, Progress, TensorView,
+};
 
 fn leaky() -> Activation {
     Activation::leaky_relu()
@@ -324,6 +326,50 @@ fn an_adapter_is_found_by_a_part_of_its_name() {
         error.to_string().contains(&name),
         "lists those there are: {error}"
     );
+}
+
+/// A buffer of zeros.
+fn buffer(gpu: &Offload, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    gpu.device().create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 4 * 64,
+        usage,
+        mapped_at_creation: false,
+    })
+}
+
+#[test]
+fn commands_of_ones_own_are_done_when_submitted() {
+    use wgpu::BufferUsages as Usages;
+    let gpu = gpu();
+    let input = buffer(&gpu, Usages::STORAGE);
+    let output = buffer(&gpu, Usages::STORAGE | Usages::COPY_SRC);
+    let read = buffer(&gpu, Usages::COPY_DST | Usages::MAP_READ);
+    let [x, y] = [&input, &output].map(|buffer| TensorView::f32(buffer).expect("a view"));
+    let prepared = gpu
+        .kernels()
+        .forward(&Activation::sigmoid(), &x, &y)
+        .expect("prepared");
+    let commands = || {
+        let mut encoder = gpu.device().create_command_encoder(&Default::default());
+        prepared.encode(&mut encoder);
+        encoder.copy_buffer_to_buffer(&output, 0, &read, 0, read.size());
+        encoder.finish()
+    };
+    gpu.submit(commands()).expect("done");
+    // Nothing is left to wait for.
+    read.map_async(wgpu::MapMode::Read, .., |mapped| mapped.expect("mapped"));
+    gpu.device().poll(wgpu::PollType::Poll).expect("polled");
+    let view = read.get_mapped_range(..).expect("mapped at once");
+    assert_eq!(bytemuck::cast_slice::<u8, f32>(&view), [0.5; 64]);
+    drop(view);
+    let error = gpu.submit(commands()).expect_err("it is mapped");
+    assert!(matches!(error, OffloadError::Refused { .. }), "{error}");
+    read.unmap();
+    let commands = commands();
+    gpu.device().destroy();
+    let error = gpu.submit(commands).expect_err("the device is gone");
+    assert!(matches!(error, OffloadError::DeviceLost), "{error}");
 }
 
 #[test]

@@ -257,14 +257,15 @@ impl Offload {
     /// [`Offload::submit`] without blocking; the commands are run even if the future is dropped.
     pub async fn submit_async(&self, commands: wgpu::CommandBuffer) -> Result<(), OffloadError> {
         let (sender, done) = oneshot_channel();
-        let submission = scoped(&self.device, || {
+        let submitted = scoped(&self.device, || {
             let submission = self.queue.submit([commands]);
             self.queue.on_submitted_work_done(move || {
                 // Nobody listens any more where the future was dropped.
                 let _ = sender.send(Ok(()));
             });
             submission
-        })?;
+        });
+        let submission = submitted.map_err(|error| self.explained(error.into()))?;
         self.poller.watch(submission);
         self.poller.wait_for(done).await
     }
@@ -276,6 +277,15 @@ impl Offload {
 
     /// [`Offload::run`] without blocking; dropping the future cancels it.
     pub async fn run_async(&self, job: Job<'_>) -> Result<(), OffloadError> {
-        stream::run(self, job).await
+        let result = stream::run(self, job).await;
+        result.map_err(|error| self.explained(error))
+    }
+
+    /// What wgpu refuses on a lost device is due to the loss.
+    fn explained(&self, error: OffloadError) -> OffloadError {
+        match error {
+            OffloadError::Refused { .. } if self.poller.is_lost() => OffloadError::DeviceLost,
+            error => error,
+        }
     }
 }

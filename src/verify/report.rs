@@ -81,9 +81,16 @@ impl Report {
     }
 
     /// Whether as many results are correctly rounded as must be: 99.9 % for outputs of 16 bits.
+    ///
+    /// From one type of 16 bits to the other it is 99 %: many inputs lie halfway between two outputs there,
+    /// and where f(x) is nearly x an f32 result does not tell on which side of it the exact one is.
     pub fn is_rounded_well(&self) -> bool {
         let wrong = self.inputs - self.correctly_rounded;
-        self.output_dtype == Dtype::F32 || wrong <= self.inputs / 1000
+        match [self.input_dtype, self.output_dtype] {
+            [_, Dtype::F32] => true,
+            [Dtype::F16, Dtype::Bf16] | [Dtype::Bf16, Dtype::F16] => wrong <= self.inputs / 100,
+            _ => wrong <= self.inputs / 1000,
+        }
     }
 
     /// The share of results that are correctly rounded, in percent.
