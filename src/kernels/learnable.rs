@@ -1,17 +1,20 @@
 //! Activations whose hyper-parameters are tensors, and the gradients of these.
 
+mod checks;
 mod draft;
 mod plan;
 mod prepare;
 mod shaders;
+mod totals;
 
 pub(super) use shaders::LearnableKey;
 
 use super::prepared::{Prepared, check_lengths, check_overlaps};
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, ActivationError};
-use crate::shader::{Operand, Operation, ParameterSet, derivative_by};
+use crate::shader::{Operand, Operation, ParameterSet};
 use crate::tensor::{Rows, TensorView};
+use checks::{check_channels, checked_gradients};
 use prepare::Job;
 
 /// An activation some of whose hyper-parameters are tensors: one value, or one for each channel.
@@ -135,6 +138,16 @@ impl Learnable {
     }
 }
 
+/// Where the gradients of hyper-parameters go to.
+#[derive(Clone, Copy)]
+pub(crate) enum Gradients<'a> {
+    /// Into tensors like those of the hyper-parameters.
+    Values(&'a [(&'a str, &'a TensorView)]),
+    /// They are added to sums of earlier elements, or to zeros: each is two f32.
+    #[cfg(feature = "offload")]
+    Sums(&'a [(&'a str, &'a TensorView)]),
+}
+
 /// What a gradient is called where it overlaps something.
 const GRADIENT: Operand = Operand {
     name: "the gradient of a parameter",
@@ -149,7 +162,8 @@ impl Kernels {
         input: &TensorView,
         output: &TensorView,
     ) -> Result<Prepared, KernelError> {
-        self.prepare_learnable(learnable, Operation::Forward, &[input, output], &[])
+        let tensors = [input, output];
+        self.prepare_learnable(learnable, Operation::Forward, &tensors, Gradients::NONE)
     }
 
     /// Prepares `tensor = f(tensor)`, with hyper-parameters from tensors.
@@ -158,7 +172,8 @@ impl Kernels {
         learnable: &Learnable,
         tensor: &TensorView,
     ) -> Result<Prepared, KernelError> {
-        self.prepare_learnable(learnable, Operation::ForwardInPlace, &[tensor], &[])
+        let operation = Operation::ForwardInPlace;
+        self.prepare_learnable(learnable, operation, &[tensor], Gradients::NONE)
     }
 
     /// Prepares `grad_input = f′(input) · grad_output`, and for each of these hyper-parameters
@@ -175,6 +190,7 @@ impl Kernels {
         gradients: &[(&str, &TensorView)],
     ) -> Result<Prepared, KernelError> {
         let tensors = [input, grad_output, grad_input];
+        let gradients = Gradients::Values(gradients);
         self.prepare_learnable(learnable, Operation::Backward, &tensors, gradients)
     }
 
@@ -187,6 +203,7 @@ impl Kernels {
         gradients: &[(&str, &TensorView)],
     ) -> Result<Prepared, KernelError> {
         let tensors = [input, grad];
+        let gradients = Gradients::Values(gradients);
         self.prepare_learnable(learnable, Operation::BackwardInPlace, &tensors, gradients)
     }
 
@@ -199,20 +216,22 @@ impl Kernels {
         grad_output: &TensorView,
         gradients: &[(&str, &TensorView)],
     ) -> Result<Prepared, KernelError> {
+        let gradients = Gradients::Values(gradients);
         self.prepare_learnable(learnable, None, &[input, grad_output], gradients)
     }
 
-    fn prepare_learnable(
+    pub(crate) fn prepare_learnable(
         &self,
         learnable: &Learnable,
         operation: impl Into<Option<Operation>>,
         tensors: &[&TensorView],
-        gradients: &[(&str, &TensorView)],
+        gradients: Gradients<'_>,
     ) -> Result<Prepared, KernelError> {
         let operation = operation.into();
         let operands = operation.map_or(crate::shader::SUM_OPERANDS, Operation::operands);
         check_lengths(operands, tensors)?;
         check_channels(&learnable.channels, operands, tensors)?;
+        let is_continued = gradients.are_sums();
         let gradients = checked_gradients(learnable, gradients)?;
         let mut all: Vec<_> = operands
             .iter()
@@ -229,66 +248,8 @@ impl Kernels {
             operation,
             tensors,
             gradients: &gradients,
+            is_continued,
         };
         job.prepare(&self.device, &self.pipelines)
     }
-}
-
-fn check_channels(
-    channels: &Rows,
-    operands: &[Operand],
-    tensors: &[&TensorView],
-) -> Result<(), KernelError> {
-    match operands.first().zip(tensors.first()) {
-        Some((operand, tensor)) if tensor.len() != channels.elements() => {
-            Err(KernelError::Channels {
-                name: operand.name,
-                len: tensor.len(),
-                outer: channels.outer(),
-                channels: channels.len(),
-                inner: channels.inner(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Each gradient with its hyper-parameter, in the order of these.
-fn checked_gradients<'a>(
-    learnable: &Learnable,
-    gradients: &[(&str, &'a TensorView)],
-) -> Result<Vec<(usize, &'a TensorView)>, KernelError> {
-    let activation = &learnable.activation;
-    let mut checked: Vec<(usize, &TensorView)> = Vec::new();
-    for &(parameter, gradient) in gradients {
-        let index = learnable.index(parameter)?;
-        let name = activation.parameters()[index].name;
-        let Some(tensor) = &learnable.tensors[index] else {
-            return Err(KernelError::ConstantParameter { parameter: name });
-        };
-        if tensor.len() != gradient.len() {
-            return Err(KernelError::LengthMismatch {
-                first: name,
-                first_len: tensor.len(),
-                second: "its gradient",
-                second_len: gradient.len(),
-            });
-        }
-        if checked.iter().any(|(known, _)| *known == index) {
-            return Err(KernelError::ParameterTwice { parameter: name });
-        }
-        let function = derivative_by(name);
-        if !activation
-            .source_wgsl()
-            .contains(&format!("fn {function}("))
-        {
-            return Err(KernelError::NoDerivative {
-                activation: activation.name().to_owned(),
-                function,
-            });
-        }
-        checked.push((index, gradient));
-    }
-    checked.sort_by_key(|(index, _)| *index);
-    Ok(checked)
 }

@@ -85,11 +85,22 @@ pub(crate) struct GatherShader {
     pub(crate) dtype: Dtype,
 }
 
-/// Adds up sums, and stores what comes out as elements of a tensor of this type, or among the sums.
+/// Adds up sums.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TotalShader {
-    pub(crate) dtype: Option<Dtype>,
+    pub(crate) into: Total,
     pub(crate) team: SumTeam,
+}
+
+/// What becomes of sums that were added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Total {
+    /// Elements of a tensor.
+    Gradient(Dtype),
+    /// Sums again.
+    Kept,
+    /// They are added to sums of earlier elements.
+    Added,
 }
 
 /// The invocations of one workgroup; stands in the WGSL files too.
@@ -220,14 +231,22 @@ impl TotalShader {
         let mut text = required("sums", &[SUMS])?.concat();
         text.push_str(&self.team.constants());
         text.push_str(SUMS);
-        if let Some(dtype) = self.dtype {
-            let operands = [Operand::written("gradient")];
-            text.push_str(&one_by_one(&operands, &[dtype], Access::Separate));
-            text.push_str(include_str!("../../shaders/kernels/learnable/store.wgsl"));
-        } else {
-            text.push_str(&scratch("kept", 1, "read_write"));
-            text.push_str(include_str!("../../shaders/kernels/learnable/keep.wgsl"));
-        }
+        let (target, finish) = match self.into {
+            Total::Gradient(dtype) => (
+                one_by_one(&[Operand::written("gradient")], &[dtype], Access::Separate),
+                include_str!("../../shaders/kernels/learnable/store.wgsl"),
+            ),
+            Total::Kept => (
+                scratch("kept", 1, "read_write"),
+                include_str!("../../shaders/kernels/learnable/keep.wgsl"),
+            ),
+            Total::Added => (
+                scratch("kept", 1, "read_write"),
+                include_str!("../../shaders/kernels/learnable/add.wgsl"),
+            ),
+        };
+        text.push_str(&target);
+        text.push_str(finish);
         text.push_str(&scratch("sums", 2, "read"));
         text.push_str(include_str!("../../shaders/kernels/learnable/total.wgsl"));
         Ok(text)

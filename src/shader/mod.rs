@@ -23,7 +23,7 @@ pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
 pub(crate) use learnable::{
     GatherShader, LearnableShader, Neighbours, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP,
-    SumShader, SumTeam, TotalShader, derivative_by,
+    SumShader, SumTeam, Total, TotalShader, derivative_by,
 };
 pub use operation::{Operand, Operation};
 pub(crate) use randomised::RandomisedShader;

@@ -4,9 +4,7 @@ use bytemuck::Zeroable;
 
 use super::Learnable;
 use super::draft::{Draft, Settings, scratch, whole};
-use super::plan::{
-    Block, SUM_SIZE, SumPlan, VALUE_SIZE, blocks, element_steps, fold_runs, total_team,
-};
+use super::plan::{Block, SUM_SIZE, SumPlan, VALUE_SIZE, blocks, element_steps, fold_runs};
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
 use crate::kernels::kernel::Kernel;
@@ -15,7 +13,6 @@ use crate::kernels::plan::{Binding, Limits, fold, window};
 use crate::kernels::prepared::{Prepared, access, dtypes, placement};
 use crate::shader::{
     GatherShader, LearnableShader, Operation, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader,
-    TotalShader,
 };
 use crate::tensor::{Rows, TensorView};
 
@@ -28,27 +25,29 @@ pub(super) struct Job<'a> {
     pub(super) tensors: &'a [&'a TensorView],
     /// By the indices of their hyper-parameters, in order.
     pub(super) gradients: &'a [(usize, &'a TensorView)],
+    /// Whether these are sums that hold earlier elements, and so are added to.
+    pub(super) is_continued: bool,
 }
 
 /// What is kept from one dispatch to the next.
-struct Scratch {
+pub(super) struct Scratch {
     /// The values of the parameters that are tensors, by channel.
     table: TensorView,
     /// The sums of a block's channels.
-    sums: TensorView,
+    pub(super) sums: TensorView,
     /// Of the gradients that belong to all channels, a few sums from each block.
-    kept: TensorView,
+    pub(super) kept: TensorView,
 }
 
 /// What the dispatches of an operation are made from.
-struct Drafting<'a> {
-    job: &'a Job<'a>,
-    limits: &'a Limits,
+pub(super) struct Drafting<'a> {
+    pub(super) job: &'a Job<'a>,
+    pub(super) limits: &'a Limits,
     dtypes: &'a [Dtype],
-    scratch: &'a Scratch,
-    blocks: &'a [(Block, SumPlan)],
+    pub(super) scratch: &'a Scratch,
+    pub(super) blocks: &'a [(Block, SumPlan)],
     /// How many sums are kept of a block, for each gradient that belongs to all channels.
-    runs: u64,
+    pub(super) runs: u64,
     drafts: Vec<(Box<dyn Kernel + 'a>, Draft<'a>)>,
 }
 
@@ -108,14 +107,15 @@ impl Job<'_> {
         )
     }
 
-    /// Whether a gradient is that of all channels together.
-    fn is_shared(&self, gradient: &TensorView) -> bool {
-        gradient.len() != self.channels.len()
+    /// Whether a hyper-parameter has one value for all channels together.
+    pub(super) fn is_shared(&self, parameter: usize) -> bool {
+        let values = self.learnable.tensors[parameter].as_ref();
+        values.is_some_and(|values| values.len() != self.channels.len())
     }
 }
 
 /// How many sums one gradient of a block needs.
-fn sums_of(block: &Block, plan: &SumPlan) -> u64 {
+pub(super) fn sums_of(block: &Block, plan: &SumPlan) -> u64 {
     (block.end - block.start) * u64::from(plan.parts)
 }
 
@@ -222,66 +222,8 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// What comes of a block's sums: the gradients of its channels, or a few sums of each gradient that
-    /// belongs to all channels.
-    fn total(&mut self, index: usize, block: &Block, plan: &SumPlan) {
-        let job = self.job;
-        let sums = sums_of(block, plan);
-        for (order, &(_, gradient)) in (0..).zip(job.gradients) {
-            if job.is_shared(gradient) {
-                let result = (order * self.blocks.len() as u64 + index as u64) * self.runs;
-                let run = sums.div_ceil(self.runs);
-                let total = [self.runs, run, sums, order * sums, result];
-                self.push_total(None, &self.scratch.sums, total, 0..0);
-            } else {
-                let channels = block.end - block.start;
-                let total = [channels, u64::from(plan.parts), sums, order * sums, 0];
-                self.push_total(Some(gradient), &self.scratch.sums, total, block.clone());
-            }
-        }
-    }
-
-    /// The gradients that belong to all channels.
-    fn total_of_all(&mut self) {
-        let job = self.job;
-        let kept = self.blocks.len() as u64 * self.runs;
-        for (order, &(_, gradient)) in (0..).zip(job.gradients) {
-            if job.is_shared(gradient) {
-                let total = [1, kept, kept, order * kept, 0];
-                self.push_total(Some(gradient), &self.scratch.kept, total, 0..1);
-            }
-        }
-    }
-
-    /// Adds up `runs` runs of `run` sums, `all` together from `start` on, and stores the results in these
-    /// elements of a gradient, or keeps them from `result` on.
-    fn push_total(
-        &mut self,
-        gradient: Option<&'a TensorView>,
-        sums: &'a TensorView,
-        [runs, run, all, start, result]: [u64; 5],
-        elements: Block,
-    ) {
-        let shader = TotalShader {
-            dtype: gradient.map(TensorView::dtype),
-            team: total_team(run),
-        };
-        let teams = u64::from(SUM_WORKGROUP / shader.team.threads);
-        let grid = fold(self.limits, runs.div_ceil(teams) as u32);
-        let mut settings = Settings::zeroed();
-        settings.head = [runs as u32, grid.0, run as u32, all as u32];
-        settings.tail[..2].copy_from_slice(&[start as u32, result as u32]);
-        let target = gradient.unwrap_or(&self.scratch.kept);
-        let binding = match gradient {
-            Some(gradient) => window(self.limits, &placement(gradient), elements),
-            None => whole(target),
-        };
-        let bindings = vec![binding, whole(sums)];
-        self.push(shader, settings, vec![target, sums], bindings, grid);
-    }
-
     /// Adds a dispatch; tensors for which nothing is bound yet are bound whole.
-    fn push(
+    pub(super) fn push(
         &mut self,
         kernel: impl Kernel + 'a,
         mut settings: Settings,

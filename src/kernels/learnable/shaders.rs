@@ -5,7 +5,7 @@ use crate::dtype::Dtype;
 use crate::kernels::kernel::{Kernel, Key};
 use crate::shader::{
     Access, GatherShader, Lanes, LearnableShader, Neighbours, Operation, ParameterSet, ShaderError,
-    SumShader, SumTeam, TotalShader,
+    SumShader, SumTeam, Total, TotalShader,
 };
 
 /// What distinguishes one pipeline from another.
@@ -28,7 +28,7 @@ pub(in crate::kernels) enum LearnableKey {
         gradients: ParameterSet,
         team: SumTeam,
     },
-    Total(Option<Dtype>, SumTeam),
+    Total(Total, SumTeam),
 }
 
 fn label(activation: &Activation, what: &str) -> String {
@@ -131,7 +131,7 @@ impl Kernel for GatherShader {
 
 impl Kernel for TotalShader {
     fn key(&self) -> Key {
-        Key::Learnable(LearnableKey::Total(self.dtype, self.team))
+        Key::Learnable(LearnableKey::Total(self.into, self.team))
     }
 
     fn wgsl(&self) -> Result<String, ShaderError> {
