@@ -3,11 +3,13 @@
 mod adapter;
 mod cross_entropy;
 mod division;
+mod elements;
 mod error;
 mod gated;
 mod job;
 mod poller;
 mod randomised;
+mod resident;
 mod ring;
 mod rows;
 mod slot;

@@ -3,13 +3,10 @@
 use std::fmt;
 
 use super::job::OnProgress;
-use super::slot::{buffer, map};
 use super::work::OfElements;
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
-use crate::dtype::{Dtype, Element};
-use crate::kernels::KernelError;
-use crate::kernels::scope::scoped;
+use crate::dtype::Element;
 use crate::statistics::Statistics;
 use crate::tensor::{Rows, TensorView};
 
@@ -120,7 +117,8 @@ impl Offload {
         self.kernels.check_statistics(threshold, channels.len())?;
         let words = Statistics::WORDS as u64 * channels.len();
         let generations = channels.elements().div_ceil(generation).max(1);
-        let records = (0..generations).map(|_| self.records(words));
+        // Zeros are the records of nothing.
+        let records = (0..generations).map(|_| self.zeros(words));
         let records = records.collect::<Result<Vec<_>, _>>()?;
         let work = OfElements {
             activation,
@@ -140,36 +138,12 @@ impl Offload {
         Ok(all)
     }
 
-    /// Room for the records of all channels; wgpu fills it with zeros, which are the records of nothing.
-    fn records(&self, words: u64) -> Result<TensorView, OffloadError> {
-        use wgpu::BufferUsages as Usage;
-        let size = (words * Dtype::F32.size()).max(4);
-        let buffer = buffer(self, size, Usage::STORAGE | Usage::COPY_SRC)?;
-        let view = TensorView::new(&buffer, Dtype::F32, 0, words);
-        Ok(view.map_err(KernelError::from)?)
-    }
-
     async fn add_records(
         &self,
         records: &TensorView,
         all: &mut [Statistics],
     ) -> Result<(), OffloadError> {
-        use wgpu::BufferUsages as Usage;
-        let size = records.buffer().size();
-        let read_back = buffer(self, size, Usage::MAP_READ | Usage::COPY_DST)?;
-        let (submission, mapped) = scoped(&self.device, || {
-            let mut encoder = self.device.create_command_encoder(&Default::default());
-            encoder.copy_buffer_to_buffer(records.buffer(), 0, &read_back, 0, size);
-            let submission = self.queue.submit([encoder.finish()]);
-            (submission, map(&read_back, wgpu::MapMode::Read))
-        })?;
-        self.poller.watch(submission);
-        self.poller.wait_for(mapped).await?;
-        let view = read_back
-            .get_mapped_range(..)
-            .map_err(|_| OffloadError::DeviceLost)?;
-        let (words, _) = view.as_chunks::<{ size_of::<u32>() }>();
-        let words: Vec<u32> = words.iter().copied().map(u32::from_ne_bytes).collect();
+        let words = self.download(records).await?;
         let (read, _) = words.as_chunks::<{ Statistics::WORDS }>();
         for (channel, record) in all.iter_mut().zip(read) {
             *channel = channel.merged(&Statistics::from_words(record));

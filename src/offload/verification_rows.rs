@@ -1,4 +1,4 @@
-use super::verification::{elements, narrowed};
+use super::elements::{elements, narrowed};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
