@@ -23,7 +23,10 @@ pub use dtype::{Dtype, UnknownDtype};
 pub use half;
 pub use kernels::{KernelError, Kernels, Learnable, Prepared};
 #[cfg(feature = "offload")]
-pub use offload::{Classes, Input, Job, Offload, OffloadError, Output, Progress, StatisticsJob};
+pub use offload::{
+    Classes, Input, Job, LearnableActivation, LearnableGradients, LearnableJob, Offload,
+    OffloadError, Output, Progress, StatisticsJob,
+};
 pub use shader::{Operand, Operation, ShaderError, wgsl};
 pub use statistics::{Moments, Statistics};
 pub use tensor::{

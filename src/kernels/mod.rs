@@ -14,6 +14,8 @@ pub(crate) mod scope;
 mod statistics;
 
 pub use error::KernelError;
+#[cfg(feature = "offload")]
+pub(crate) use learnable::Gradients;
 pub use learnable::Learnable;
 pub use prepared::Prepared;
 

@@ -1,6 +1,7 @@
 use std::io;
 
 use super::Offload;
+use crate::activation::ActivationError;
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
 use crate::kernels::scope::one_line;
@@ -91,6 +92,33 @@ pub enum OffloadError {
         classes: u64,
         /// What stands for a row without a target.
         ignore_index: i64,
+    },
+    /// A value of a hyper-parameter's tensor is NaN or infinite.
+    #[error(
+        "the tensor of {parameter} has {value} at index {index}, but hyper-parameters are finite; correct \
+         that value"
+    )]
+    ParameterValue {
+        /// The hyper-parameter.
+        parameter: &'static str,
+        /// Where it is.
+        index: u64,
+        /// The value.
+        value: f32,
+    },
+    /// Values of hyper-parameters' tensors that no constants may have.
+    #[error("{error} (at index {index} of what is given as tensors); correct the values there")]
+    ParameterRule {
+        /// Where they are: the channel, where there is a value for each.
+        index: u64,
+        /// Why they are refused.
+        error: ActivationError,
+    },
+    /// The gradient of a hyper-parameter, but no gradient of the output to compute it from.
+    #[error("a forward pass gives no gradient of {parameter}; use LearnableJob::backward")]
+    ForwardGradient {
+        /// The hyper-parameter.
+        parameter: &'static str,
     },
     /// What must be on the device as a whole is larger than its buffers.
     #[error(

@@ -7,6 +7,7 @@ mod elements;
 mod error;
 mod gated;
 mod job;
+mod learnable;
 mod poller;
 mod randomised;
 mod resident;
@@ -27,6 +28,7 @@ pub use adapter::{AdapterReport, adapters};
 pub use cross_entropy::Classes;
 pub use error::OffloadError;
 pub use job::{Input, Job, OnProgress, Output, Progress};
+pub use learnable::{LearnableActivation, LearnableGradients, LearnableJob};
 pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;

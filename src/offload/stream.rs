@@ -93,7 +93,7 @@ fn check_lengths(job: &Job<'_>, operands: &[Operand], total: u64) -> Result<(), 
     }
 }
 
-fn check_length(
+pub(super) fn check_length(
     name: &'static str,
     dtype: Dtype,
     bytes: usize,
@@ -185,7 +185,8 @@ impl Reading {
     }
 }
 
-fn write(output: &mut Output<'_>, done: u64, bytes: &[u8]) -> Result<(), OffloadError> {
+/// Writes what follows so many elements.
+pub(super) fn write(output: &mut Output<'_>, done: u64, bytes: &[u8]) -> Result<(), OffloadError> {
     match &mut output.sink {
         Sink::Bytes(sink) => {
             let start = (done * output.dtype.size()) as usize;

@@ -37,6 +37,12 @@ impl Rows {
         })
     }
 
+    /// Rows of a tensor whose elements can be counted.
+    #[cfg(feature = "offload")]
+    pub(crate) fn new(outer: u64, len: u64, inner: u64) -> Self {
+        Self { outer, len, inner }
+    }
+
     /// Rows of two elements that lie `count` apart.
     #[cfg(all(feature = "offload", feature = "verify"))]
     pub(crate) fn pairs(count: u64) -> Self {

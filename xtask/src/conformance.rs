@@ -20,6 +20,7 @@ const TESTS: &[&str] = &[
     "learnable",
     "math",
     "offload",
+    "offload_learnable",
     "offload_rows",
     "randomised",
     "rows",
