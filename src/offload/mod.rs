@@ -21,6 +21,8 @@ mod verification;
 #[cfg(feature = "verify")]
 mod verification_gated;
 #[cfg(feature = "verify")]
+mod verification_learnable;
+#[cfg(feature = "verify")]
 mod verification_rows;
 mod work;
 

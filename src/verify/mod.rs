@@ -10,6 +10,8 @@ mod error;
 mod gated;
 mod inputs;
 mod judge;
+#[cfg(feature = "offload")]
+mod learnable;
 mod oracle;
 mod quick;
 mod report;
@@ -25,6 +27,8 @@ pub use error::VerifyError;
 pub use gated::{GatedReport, GatedSample, WorstGate};
 pub use inputs::Samples;
 pub use judge::judge;
+#[cfg(feature = "offload")]
+pub use learnable::{LearnableReport, LearnableSample, WorstPoint};
 pub use oracle::Oracle;
 pub use report::{Direction, Report};
 #[cfg(feature = "offload")]
