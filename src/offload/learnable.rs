@@ -160,7 +160,7 @@ impl Offload {
     /// Sums are kept in two parts on the device and added up in the same order each time: they are the
     /// same, bit for bit, on every run on one adapter, and their error does not grow with the number of
     /// elements. Beside [`Offload::MEMORY`], the device holds 4 bytes for each value of a hyper-parameter's
-    /// tensor, and 8 for each whose gradient is wanted.
+    /// tensor, 8 for each whose gradient is wanted, and up to 6 MiB for each hyper-parameter.
     pub fn run_learnable(&self, job: LearnableJob<'_>) -> Result<(), OffloadError> {
         pollster::block_on(self.run_learnable_async(job))
     }
