@@ -1,5 +1,6 @@
 //! `apply`: a tensor in a file in, one out.
 
+mod learnable;
 mod loss;
 mod stream;
 
@@ -51,6 +52,11 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     interruption::listen();
     let path = arguments.output.path();
     let mut output = Output::create(path, size)?;
+    let mut gradients = match &work {
+        Work::Learnable(learned) => learned.outputs()?,
+        _ => Vec::new(),
+    };
+    check_places(&output, &gradients)?;
     check_interruption(path)?;
     let gpu = arguments.adapter.open()?;
     check_interruption(path)?;
@@ -63,27 +69,35 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     let tensors = (&input, grad_output.as_ref());
     let result = stream(&gpu, &work, tensors, (&mut output, &layout), &bar);
     check_interruption(path)?;
-    result.map_err(|error| match error {
+    let contents = result.map_err(|error| match error {
         OffloadError::Write(error) => Error::Output(output.error(error)),
         error => Error::Offload(error),
     })?;
+    for (gradient, contents) in gradients.iter_mut().zip(&contents) {
+        let written = gradient.write_all(contents);
+        written.map_err(|error| gradient.error(error))?;
+    }
     let is_backward = grad_output.is_some();
     // Some systems do not replace a file that is mapped, and OUTPUT may be one of these.
     drop((input, grad_output, work));
-    output.sync()?;
+    gradients.push(output);
+    gradients.iter().try_for_each(Output::sync)?;
     check_interruption(path)?;
-    output.commit()?;
+    gradients.into_iter().try_for_each(Output::commit)?;
 
     if !arguments.quiet {
         let elements = layout.elements();
+        let gradients = arguments.tensors.gradients.iter();
+        let gradients = gradients.map(|gradient| format!(" and {}", gradient.location));
         print::standard_error(&format!(
-            "{} {}: {elements} {} in {:.2} s on {}, written to {}",
+            "{} {}: {elements} {} in {:.2} s on {}, written to {}{}",
             function.name(),
             if is_backward { "backward" } else { "forward" },
             if elements == 1 { "element" } else { "elements" },
             start.elapsed().as_secs_f64(),
             gpu.adapter_info().name,
             arguments.output,
+            gradients.collect::<String>(),
         ));
     }
     Ok(())
@@ -98,7 +112,9 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
     let smoothing = arguments.label_smoothing;
     let smoothing = smoothing.map(|share| (LABEL_SMOOTHING.name, share));
     let settings: Vec<_> = settings.chain(scale).chain(smoothing).collect();
-    let names: Vec<_> = settings.iter().map(|(name, _)| *name).collect();
+    let tensors = arguments.tensors.parameters.iter();
+    let names = settings.iter().map(|(name, _)| *name);
+    let names: Vec<_> = names.chain(tensors.map(|t| t.name.as_str())).collect();
     if let Some(&twice) = repeated(&names) {
         return Err(Error::SetTwice(twice.to_owned()));
     }
@@ -111,6 +127,13 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
         Function::Elementwise(_) if arguments.axis.is_some() => {
             return Err(Error::AxisOfElements(name()));
         }
+        Function::Elementwise(activation) => learnable::check_names(activation, arguments)?,
+        _ if !arguments.tensors.parameters.is_empty() => {
+            return Err(Error::NoParameterTensors(name()));
+        }
+        _ => {}
+    }
+    match &function {
         Function::Gated(_) => {}
         _ if arguments.gate.is_some() => return Err(Error::NoGate(name())),
         _ => {}
@@ -189,6 +212,19 @@ fn output_start(
         output: location.clone(),
         problem,
     })
+}
+
+/// Whether each output has a place of its own.
+fn check_places(output: &Output, gradients: &[Output]) -> Result<(), Error> {
+    let places: Vec<_> = gradients
+        .iter()
+        .chain([output])
+        .map(Output::place)
+        .collect();
+    match repeated(&places) {
+        Some(twice) => Err(Error::SameOutput(twice.clone())),
+        None => Ok(()),
+    }
 }
 
 fn check_interruption(output: &Path) -> Result<(), Error> {

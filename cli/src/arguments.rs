@@ -8,6 +8,10 @@ use wgpu_activations::{Dtype, Gate, Reduction, Statistics};
 
 use crate::location::Location;
 
+mod tensors;
+
+pub(crate) use tensors::{ParameterTensor, ParameterTensors};
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 failed (a file, the adapter, or a verification that does not pass); 2 wrong \
 usage, which would fail on any machine (an unknown activation or parameter, a value that is not \
@@ -40,6 +44,10 @@ cross_entropy goes from the logits in INPUT, whose rows lie along --axis, and th
 single number, or with --reduction none to the loss of each row. With --backward OUTPUT gets the gradients \
 of the logits.
 
+--parameter gives an activation of elements the values of a hyper-parameter as a tensor, and \
+--parameter-grad writes their gradient, which is of their shape and dtype (f32 for bf16 in an npy file), in C \
+order. The values have any shape that has one element, or as many as INPUT has along --channel-axis.
+
 rrelu with --train draws a slope between lower and upper for each element that is not positive. The same \
 --seed draws the same slopes, whatever the adapter: give that of the forward pass with --backward.";
 
@@ -50,9 +58,10 @@ device is lost: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
 one elementary function, or 8 ULP for a function of rows, or for a gated unit twice the bound of its \
-activation and 1.5 ULP; `list` shows which. Results of 16 bits must be within 1 ULP of their type, and but \
-for functions of rows and gated units 99.9 % of them correctly rounded. Those have no part in --every and \
---exhaustive.";
+activation and 1.5 ULP; `list` shows which. Derivatives by hyper-parameters must be within 4 ULP, counted at \
+the magnitude of their largest term. Results of 16 bits must be within 1 ULP of their type, and but for \
+functions of rows, gated units and derivatives by hyper-parameters 99.9 % of them correctly rounded. Those have \
+no part in --every and --exhaustive.";
 
 const BENCH_NOTES: &str = "\
 Besides the names that `list` shows there are gated_NAME for a gated unit with any activation of elements, \
@@ -93,7 +102,8 @@ pub(crate) enum Command {
     /// Both passes of each run over special, evenly spaced and random inputs, with the default
     /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are. softmax
     /// and its kin run over random and hard rows of several shapes, and swiglu and its kin over special
-    /// values in every combination and gates over the whole range.
+    /// values in every combination and gates over the whole range. Derivatives by each hyper-parameter run
+    /// over inputs with hyper-parameters of their own, ordinary and extreme.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),
@@ -120,6 +130,8 @@ pub(crate) struct Apply {
     /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub(crate) settings: Vec<Setting>,
+    #[command(flatten)]
+    pub(crate) tensors: ParameterTensors,
     /// The axis along which the rows of softmax and its kin and of cross_entropy lie, or the halves of swiglu and its kin;
     /// negative ones count from the last, which is taken where none is given.
     #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]

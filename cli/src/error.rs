@@ -45,6 +45,34 @@ pub(crate) enum Error {
         "there are statistics of elementwise activations only, and {0} is none; `list` shows which are"
     )]
     NoStatistics(String),
+    #[error(
+        "{0} is no activation of elements; leave --parameter out, which gives these their hyper-parameters"
+    )]
+    NoParameterTensors(String),
+    #[error("the gradient of {0:?} is wanted twice; name one file for it")]
+    GradientTwice(String),
+    #[error(
+        "--parameter-grad {0} is the gradient of a tensor; give its values as --parameter {0}=FILE"
+    )]
+    GradientOfConstant(String),
+    #[error("{} would be written twice; name a file for each output", .0.display())]
+    SameOutput(PathBuf),
+    #[error(
+        "{values} has {len} values of {parameter}; give one, or name the axis of INPUT that has as many by \
+         --channel-axis"
+    )]
+    NoChannelAxis {
+        values: Location,
+        len: u64,
+        parameter: String,
+    },
+    #[error("{values} is of no use: {error}")]
+    ParameterValues {
+        values: Location,
+        error: Box<OffloadError>,
+    },
+    #[error("no channels in {input}: {error}")]
+    Channels { input: Location, error: ShapeError },
     #[error("{0} has no gate; leave --gate out, which is for gated units such as swiglu")]
     NoGate(String),
     #[error("{0} draws no slopes; leave --train out, which is for rrelu")]
@@ -163,6 +191,10 @@ impl Error {
             | Self::SetTwice(_)
             | Self::NoBf16
             | Self::AxisOfElements(_)
+            | Self::NoParameterTensors(_)
+            | Self::GradientTwice(_)
+            | Self::GradientOfConstant(_)
+            | Self::SameOutput(_)
             | Self::NoGate(_)
             | Self::NoTargets
             | Self::TargetsOfOthers(_)

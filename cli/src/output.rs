@@ -70,10 +70,7 @@ impl Output {
             let open = OpenOptions::new().write(true).open(&destination);
             open.map_err(Problem::Protected)?;
         }
-        let folder = match destination.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
+        let folder = folder_of(&destination);
         let file = new_file_in(&folder, existing.as_ref()).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound if !folder.exists() => Problem::NoFolder(folder),
             _ if is_lack_of_room(&error) => Problem::NoRoom { bytes, error },
@@ -86,6 +83,13 @@ impl Output {
             destination,
             bytes,
         })
+    }
+
+    /// Where the file goes, whatever way the path takes to it.
+    pub(crate) fn place(&self) -> PathBuf {
+        let (folder, name) = (folder_of(&self.destination), self.destination.file_name());
+        let folder = fs::canonicalize(&folder).unwrap_or(folder);
+        folder.join(name.unwrap_or_default())
     }
 
     /// Waits until the file is on the disk.
@@ -144,6 +148,13 @@ fn is_lack_of_room(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
     )
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// The path with symbolic links followed, also where the last one points to nothing yet.

@@ -1,13 +1,16 @@
 //! Tensors of files, streamed through the GPU.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 
+use wgpu_activations::offload::OnProgress;
 use wgpu_activations::{
-    Activation, Dtype, Gate, GatedActivation, Halves, Input, Job, Offload, OffloadError,
-    Output as Sink, Progress, RandomisedRelu, RowActivation, Rows, Seed,
+    Activation, Dtype, Gate, GatedActivation, Halves, Input, Job, LearnableJob, Offload,
+    OffloadError, Output as Sink, Progress, RandomisedRelu, RowActivation, Rows, Seed,
 };
 
+use super::learnable::Learned;
 use super::loss::Loss;
 use crate::arguments::Apply;
 use crate::error::Error;
@@ -25,6 +28,7 @@ const LAST_AXIS: i64 = -1;
 /// A function of what the tensors are divided into.
 pub(super) enum Work<'a> {
     Elementwise(&'a Activation),
+    Learnable(Learned),
     Randomised(RandomisedRelu, Seed),
     Rows(&'a RowActivation, Rows),
     Gated(&'a GatedActivation, Halves),
@@ -43,8 +47,11 @@ impl<'a> Work<'a> {
         match function {
             Function::Elementwise(activation) => {
                 let work = match arguments.seed {
-                    None => Self::Elementwise(activation),
                     Some(seed) => Self::randomised(activation, seed)?,
+                    None if arguments.tensors.parameters.is_empty() => {
+                        Self::Elementwise(activation)
+                    }
+                    None => Self::Learnable(Learned::new(activation, arguments, layout)?),
                 };
                 Ok((work, layout.clone()))
             }
@@ -78,14 +85,20 @@ impl<'a> Work<'a> {
         Ok(Self::Randomised(relu, Seed::new(seed)))
     }
 
+    /// `contents` receive the gradients of hyper-parameters.
     fn job<'b>(
         &'b self,
         input: Input<'b>,
         gradient: Option<Input<'b>>,
         output: Sink<'b>,
         elements: u64,
-    ) -> Job<'b> {
-        match (self, gradient) {
+        contents: &'b mut [Vec<u8>],
+    ) -> Result<AnyJob<'b>, OffloadError> {
+        let job = match (self, gradient) {
+            (Self::Learnable(learned), gradient) => {
+                let job = learned.job(input, gradient, output, contents)?;
+                return Ok(AnyJob::Learnable(job));
+            }
             (Self::Elementwise(activation), None) => {
                 Job::forward(activation, input, output, elements)
             }
@@ -115,18 +128,38 @@ impl<'a> Work<'a> {
             (Self::Rows(activation, rows), Some(gradient)) => {
                 Job::backward_rows(activation, rows, input, gradient, output)
             }
+        };
+        Ok(AnyJob::Plain(job))
+    }
+}
+
+enum AnyJob<'a> {
+    Plain(Job<'a>),
+    Learnable(LearnableJob<'a>),
+}
+
+impl<'a> AnyJob<'a> {
+    fn run(self, gpu: &Offload, progress: OnProgress<'a>) -> Result<(), OffloadError> {
+        match self {
+            Self::Plain(job) => gpu.run(job.progress(progress)),
+            Self::Learnable(job) => gpu.run_learnable(job.progress(progress)),
         }
     }
 }
 
-/// Computes the output from an input and perhaps a gradient.
+/// Computes the output from an input and perhaps a gradient; gives what the files of the gradients of
+/// hyper-parameters are to hold.
 pub(super) fn stream(
     gpu: &Offload,
     work: &Work<'_>,
     (input, grad_output): (&TensorFile, Option<&TensorFile>),
     (output, layout): (&mut Output, &Layout),
     bar: &Bar,
-) -> Result<(), OffloadError> {
+) -> Result<Vec<Vec<u8>>, OffloadError> {
+    let mut contents = match work {
+        Work::Learnable(learned) => learned.contents(),
+        _ => Vec::new(),
+    };
     let element_size = layout.dtype().size();
     let mut progress = |progress: Progress| {
         bar.at(progress.done * element_size);
@@ -143,10 +176,12 @@ pub(super) fn stream(
     if let (Some(loss), None) = (reduced, grad_output) {
         let mut losses = vec![0.0; loss.rows.count() as usize];
         let sink = Sink::slice(losses.as_mut_slice());
-        let job = work.job(input.as_input(), None, sink, layout.elements());
-        gpu.run(job.progress(&mut progress))?;
+        let elements = layout.elements();
+        let job = work.job(input.as_input(), None, sink, elements, &mut [])?;
+        job.run(gpu, &mut progress)?;
         let bytes = loss.reduced(&losses, layout.dtype());
-        return output.write_all(&bytes).map_err(OffloadError::Write);
+        output.write_all(&bytes).map_err(OffloadError::Write)?;
+        return Ok(contents);
     }
     let shares = reduced.zip(grad_output);
     let shares = shares.map(|(loss, gradient)| loss.shares(gradient));
@@ -160,12 +195,14 @@ pub(super) fn stream(
         gradient,
         Sink::writer(layout.dtype(), output),
         layout.elements(),
-    );
-    gpu.run(job.progress(&mut progress))
+        &mut contents,
+    )?;
+    job.run(gpu, &mut progress)?;
+    Ok(contents)
 }
 
 /// An array's elements as the GPU is to get them.
-struct Elements<'a> {
+pub(super) struct Elements<'a> {
     dtype: Dtype,
     source: Source<'a>,
 }
@@ -176,7 +213,7 @@ enum Source<'a> {
 }
 
 impl<'a> Elements<'a> {
-    fn of(file: &'a TensorFile, order: Order) -> Self {
+    pub(super) fn of(file: &'a TensorFile, order: Order) -> Self {
         let layout = file.layout();
         let source = if layout.order() != order && order_matters(layout.shape()) {
             Source::Reordered(Reordered::new(file.bytes(), layout))
@@ -192,6 +229,18 @@ impl<'a> Elements<'a> {
         match &mut self.source {
             Source::Mapped(bytes) => Input::bytes(self.dtype, bytes),
             Source::Reordered(reordered) => Input::reader(self.dtype, reordered),
+        }
+    }
+
+    /// All of them, where they are few.
+    pub(super) fn into_bytes(self) -> io::Result<Cow<'a, [u8]>> {
+        match self.source {
+            Source::Mapped(bytes) => Ok(bytes.into()),
+            Source::Reordered(mut reordered) => {
+                let mut bytes = Vec::new();
+                reordered.read_to_end(&mut bytes)?;
+                Ok(bytes.into())
+            }
         }
     }
 }
