@@ -12,6 +12,7 @@ use wgpu_activations::{
 pub(crate) const ELEMENTWISE: &str = "elementwise";
 pub(crate) const ROWS: &str = "rows";
 pub(crate) const GATED: &str = "gated";
+pub(crate) const LEARNABLE: &str = "learnable";
 pub(crate) const LOSS: &str = "loss";
 
 pub(crate) const CROSS_ENTROPY: &str = "cross_entropy";

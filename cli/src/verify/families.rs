@@ -1,21 +1,21 @@
-//! Functions of rows and gated units, verified on each adapter.
+//! Functions of rows, gated units and derivatives by hyper-parameters, verified on each adapter.
 
+use std::fmt;
 use std::time::Instant;
 
-use serde_json::{Map, Value};
-use wgpu_activations::verify::{Direction, GatedSample, RowSample};
-use wgpu_activations::{Dtype, GatedActivation, OffloadError, RowActivation};
+use wgpu_activations::verify::{Direction, GatedSample, LearnableSample, RowSample};
+use wgpu_activations::{Activation, Dtype, GatedActivation, OffloadError, RowActivation};
 
-use super::found::{Found, JsonRow};
+use super::found::{Found, JsonRow, json_numbers};
 use super::plan::Choice;
 use super::subject::{Adapter, Identity, Subject};
 use crate::arguments::Verify;
 use crate::error::Error;
-use crate::function::{Function, GATED, ROWS};
-use crate::print::{self, json_number};
+use crate::function::{Function, GATED, LEARNABLE, ROWS};
+use crate::print;
 use crate::progress::Bar;
 
-/// What is verified in both directions at once.
+/// What is verified at once, in all that it gives.
 pub(super) struct FamilyTask {
     unit: Unit,
     dtype: Dtype,
@@ -25,24 +25,35 @@ pub(super) struct FamilyTask {
 enum Unit {
     Rows(RowActivation),
     Gated(GatedActivation),
+    Learnable(Activation),
 }
 
-/// What was found in one direction on one adapter.
+/// What a unit gives: its results in one direction, or its derivatives by a hyper-parameter.
+#[derive(Clone, Copy)]
+enum Aspect {
+    Pass(Direction),
+    By(&'static str),
+}
+
+/// What was found in one aspect on one adapter.
 pub(super) struct FamilyOutcome {
     unit: Unit,
     dtype: Dtype,
-    direction: Direction,
+    aspect: Aspect,
     subject: Identity,
     seconds: f64,
     found: Result<Found, String>,
 }
 
-/// What to verify of functions of rows, with their scales, and of gated units. There is no walk over all
-/// that they take: whoever names one for it is told so, and otherwise a walk leaves them out.
+/// What to verify of functions of rows, with their scales, of gated units, and of derivatives by
+/// hyper-parameters. There is no walk over all that they take: whoever names one for it is told so, but for
+/// derivatives, whose activations have one, and otherwise a walk leaves them out.
 pub(super) fn tasks(arguments: &Verify, choice: &Choice) -> Result<Vec<FamilyTask>, Error> {
     let units = choice.functions.iter().flat_map(Unit::variants);
     if arguments.exhaustive || arguments.every.is_some() {
-        let mut named = units.filter(|_| !arguments.activations.is_empty());
+        let mut named = units.filter(|unit| {
+            !arguments.activations.is_empty() && !matches!(unit, Unit::Learnable(_))
+        });
         return match named.next() {
             Some(unit) => Err(Error::NoWalk {
                 name: unit.name(),
@@ -60,7 +71,7 @@ pub(super) fn tasks(arguments: &Verify, choice: &Choice) -> Result<Vec<FamilyTas
     Ok(tasks.collect())
 }
 
-/// Verifies them all, in both directions.
+/// Verifies them all.
 pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<FamilyOutcome> {
     if tasks.is_empty() {
         return Vec::new();
@@ -70,18 +81,20 @@ pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<Fami
         false => Vec::new(),
     };
     let bar = Bar::of_inputs((tasks.len() * adapters.len()) as u64);
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut done) = (Vec::new(), 0);
     for adapter in adapters {
         for FamilyTask { unit, dtype } in tasks {
-            bar.step(outcomes.len() as u64 / 2, &unit.name());
+            bar.step(done, &unit.name());
+            done += 1;
             let start = Instant::now();
-            let found = split(unit.verify(adapter, *dtype, &row_samples));
-            let seconds = start.elapsed().as_secs_f64() / 2.0;
-            let both = found.into_iter().zip(Direction::ALL);
-            outcomes.extend(both.map(|(found, direction)| FamilyOutcome {
+            let aspects = unit.aspects();
+            let found = split(unit.verify(adapter, *dtype, &row_samples), aspects.len());
+            let seconds = start.elapsed().as_secs_f64() / aspects.len() as f64;
+            let all = found.into_iter().zip(aspects);
+            outcomes.extend(all.map(|(found, aspect)| FamilyOutcome {
                 unit: unit.clone(),
                 dtype: *dtype,
-                direction,
+                aspect,
                 subject: adapter.identity().clone(),
                 seconds,
                 found,
@@ -91,17 +104,20 @@ pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<Fami
     outcomes
 }
 
-fn json(parameters: &[(&str, f32)]) -> Map<String, Value> {
-    let parameters = parameters.iter();
-    parameters
-        .map(|&(name, value)| (name.to_owned(), json_number(value.into())))
-        .collect()
+/// What was found in each of so many aspects.
+fn split(found: Result<Vec<Found>, OffloadError>, aspects: usize) -> Vec<Result<Found, String>> {
+    match found {
+        Ok(found) => found.into_iter().map(Ok).collect(),
+        Err(error) => (0..aspects).map(|_| Err(error.to_string())).collect(),
+    }
 }
 
-fn split(found: Result<[Found; 2], OffloadError>) -> [Result<Found, String>; 2] {
-    match found {
-        Ok(found) => found.map(Ok),
-        Err(error) => [Err(error.to_string()), Err(error.to_string())],
+impl fmt::Display for Aspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pass(direction) => direction.fmt(f),
+            Self::By(parameter) => write!(f, "by {parameter}"),
+        }
     }
 }
 
@@ -109,6 +125,9 @@ impl Unit {
     /// What is tried of a function.
     fn variants(function: &Function) -> Vec<Self> {
         match function {
+            Function::Elementwise(activation) if !activation.parameters().is_empty() => {
+                vec![Self::Learnable(activation.clone())]
+            }
             Function::Elementwise(_) | Function::Loss(_) => Vec::new(),
             Function::Rows(activation) => RowActivation::variants(activation.function())
                 .map(Self::Rows)
@@ -117,8 +136,21 @@ impl Unit {
         }
     }
 
+    fn aspects(&self) -> Vec<Aspect> {
+        match self {
+            Self::Rows(_) | Self::Gated(_) => Direction::ALL.map(Aspect::Pass).to_vec(),
+            Self::Learnable(activation) => {
+                let parameters = activation.parameters().iter();
+                parameters
+                    .map(|parameter| Aspect::By(parameter.name))
+                    .collect()
+            }
+        }
+    }
+
     fn name(&self) -> String {
         match self {
+            Self::Learnable(activation) => activation.name().to_owned(),
             Self::Rows(activation) => activation.function().name().to_owned(),
             Self::Gated(gated) => gated.name().into_owned(),
         }
@@ -128,6 +160,7 @@ impl Unit {
         match self {
             Self::Rows(_) => ROWS,
             Self::Gated(_) => GATED,
+            Self::Learnable(_) => LEARNABLE,
         }
     }
 
@@ -135,11 +168,14 @@ impl Unit {
         match self {
             Self::Rows(_) => "whole rows",
             Self::Gated(_) => "pairs of elements",
+            Self::Learnable(_) => "elements with hyper-parameters",
         }
     }
 
     fn parameters(&self) -> Vec<(&str, f32)> {
         match self {
+            // Each element has its own.
+            Self::Learnable(_) => Vec::new(),
             Self::Rows(activation) => vec![("scale", activation.scale())],
             Self::Gated(gated) => {
                 let names = gated.activation().parameters().iter().map(|p| p.name);
@@ -154,15 +190,20 @@ impl Unit {
         adapter: &mut Adapter,
         dtype: Dtype,
         row_samples: &[RowSample],
-    ) -> Result<[Found; 2], OffloadError> {
+    ) -> Result<Vec<Found>, OffloadError> {
         match self {
             Self::Rows(activation) => {
                 let reports = adapter.verify_rows(activation, dtype, row_samples)?;
-                Ok(reports.map(|report| Found::of_rows(&report)))
+                Ok(reports.iter().map(Found::of_rows).collect())
             }
             Self::Gated(gated) => {
                 let reports = adapter.verify_gated(gated, dtype, &GatedSample::new(gated))?;
-                Ok(reports.map(|report| Found::of_gated(&report)))
+                Ok(reports.iter().map(Found::of_gated).collect())
+            }
+            Self::Learnable(activation) => {
+                let sample = LearnableSample::new(activation);
+                let reports = adapter.verify_learnable(activation, dtype, &sample)?;
+                Ok(reports.iter().map(Found::of_learnable).collect())
             }
         }
     }
@@ -181,9 +222,9 @@ impl FamilyOutcome {
     pub(super) fn failure(&self) -> Option<String> {
         let error = self.found.as_ref().err()?;
         let (name, subject) = (self.unit.name(), self.subject.name());
-        let (direction, dtype) = (self.direction, self.dtype);
+        let (aspect, dtype) = (self.aspect, self.dtype);
         Some(format!(
-            "error: {name} {direction} {dtype} could not be verified on {subject}: {error}"
+            "error: {name} {aspect} {dtype} could not be verified on {subject}: {error}"
         ))
     }
 
@@ -195,8 +236,15 @@ impl FamilyOutcome {
         JsonRow {
             activation: self.unit.name(),
             family: self.unit.family(),
-            parameters: json(&self.unit.parameters()),
-            direction: self.direction.name(),
+            parameters: json_numbers(&self.unit.parameters()),
+            direction: match self.aspect {
+                Aspect::Pass(direction) => direction.name(),
+                Aspect::By(_) => Direction::Backward.name(),
+            },
+            by: match self.aspect {
+                Aspect::Pass(_) => None,
+                Aspect::By(parameter) => Some(parameter),
+            },
             input_dtype: self.dtype.name(),
             dtype: self.dtype.name(),
             adapter: &self.subject,
@@ -213,7 +261,7 @@ impl FamilyOutcome {
         Some([
             self.unit.name(),
             print::named_values(self.unit.parameters().into_iter()),
-            self.direction.to_string(),
+            self.aspect.to_string(),
             self.dtype.to_string(),
             found.inputs.to_string(),
             format!("{:.2}", found.max_ulp),
@@ -231,7 +279,7 @@ pub(super) fn print_table<'a>(
     outcomes: impl Iterator<Item = &'a FamilyOutcome>,
 ) -> Result<(), Error> {
     let header = [
-        "rows or gated",
+        "rows, gated, learnable",
         "parameters",
         "direction",
         "dtype",

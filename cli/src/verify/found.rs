@@ -1,13 +1,15 @@
-//! What a verification of rows or of gated units found, as cells and as JSON.
+//! What a verification of another family than elements found, as cells and as JSON.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use wgpu_activations::verify::{GatedReport, RowReport, WorstElement, WorstGate};
+use wgpu_activations::verify::{
+    GatedReport, LearnableReport, RowReport, WorstElement, WorstGate, WorstPoint,
+};
 
 use super::subject::Identity;
 use crate::print::json_number;
 
-/// A report of either family.
+/// A report of any of them.
 #[derive(Serialize)]
 pub(super) struct Found {
     pub(super) inputs: u64,
@@ -48,6 +50,10 @@ enum Place {
         a: Value,
         b: Value,
         grad_output: Value,
+    },
+    Point {
+        input: Value,
+        parameters: Map<String, Value>,
     },
 }
 
@@ -97,6 +103,26 @@ impl Found {
         }
     }
 
+    pub(super) fn of_learnable(report: &LearnableReport) -> Self {
+        let worst = |worst: &WorstPoint| Worst {
+            text: worst.to_string(),
+            place: Place::Point {
+                input: json_number(worst.input.into()),
+                parameters: json_numbers(&worst.parameters),
+            },
+            expected: worst.expected,
+            actual: worst.actual,
+        };
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(worst),
+            passed: report.passed(),
+        }
+    }
+
     /// Where the worst result is, what was expected there, and what came out.
     pub(super) fn worst_cells(&self) -> [String; 3] {
         match &self.worst {
@@ -118,6 +144,14 @@ impl Found {
     }
 }
 
+/// Numbers by their names.
+pub(super) fn json_numbers(all: &[(&str, f32)]) -> Map<String, Value> {
+    let named = all.iter();
+    named
+        .map(|&(name, value)| (name.to_owned(), json_number(value.into())))
+        .collect()
+}
+
 fn as_json_number<N: Copy + Into<f64>, S: serde::Serializer>(
     number: &N,
     serializer: S,
@@ -131,6 +165,9 @@ pub(super) struct JsonRow<'a> {
     pub(super) family: &'static str,
     pub(super) parameters: Map<String, Value>,
     pub(super) direction: &'static str,
+    /// The hyper-parameter whose gradient it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) by: Option<&'static str>,
     pub(super) input_dtype: &'static str,
     pub(super) dtype: &'static str,
     #[serde(flatten)]

@@ -1,8 +1,10 @@
 //! What is verified: adapters.
 
 use serde::{Deserialize, Serialize};
-use wgpu_activations::verify::{GatedReport, GatedSample, Oracle, RowReport, RowSample};
-use wgpu_activations::{Dtype, GatedActivation, Offload, OffloadError, RowActivation};
+use wgpu_activations::verify::{
+    GatedReport, GatedSample, LearnableReport, LearnableSample, Oracle, RowReport, RowSample,
+};
+use wgpu_activations::{Activation, Dtype, GatedActivation, Offload, OffloadError, RowActivation};
 
 use crate::arguments::AdapterChoice;
 
@@ -70,6 +72,16 @@ impl Adapter {
         sample: &GatedSample,
     ) -> Result<[GatedReport; 2], OffloadError> {
         self.with_device(|gpu| gpu.verify_gated(gated, dtype, sample))
+    }
+
+    /// Verifies the derivatives of an activation by each of its hyper-parameters.
+    pub(super) fn verify_learnable(
+        &mut self,
+        activation: &Activation,
+        dtype: Dtype,
+        sample: &LearnableSample,
+    ) -> Result<Vec<LearnableReport>, OffloadError> {
+        self.with_device(|gpu| gpu.verify_learnable(activation, dtype, sample))
     }
 
     /// Runs it, and where the device is lost meanwhile once more on a fresh one.
