@@ -8,6 +8,17 @@ pub enum VerifyError {
         /// The activation.
         activation: String,
     },
+    /// The activation's reference does not say how it changes with a hyper-parameter.
+    #[error(
+        "the f64 reference of {activation} has no derivative by {parameter}; give it one with \
+         Reference::with_parameter_derivatives"
+    )]
+    NoParameterDerivative {
+        /// The activation.
+        activation: String,
+        /// The hyper-parameter.
+        parameter: &'static str,
+    },
     /// Not one result for each input.
     #[error("there are {inputs} inputs, but {len} {results}; give one for each input")]
     LengthMismatch {

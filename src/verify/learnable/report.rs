@@ -74,10 +74,14 @@ impl LearnableReport {
         sample: &LearnableSample,
         results: &[f32],
     ) -> Result<(), VerifyError> {
-        let unknown = || VerifyError::NoReference {
+        let reference = activation.reference();
+        let reference = reference.ok_or_else(|| VerifyError::NoReference {
             activation: activation.name().to_owned(),
+        })?;
+        let unknown = || VerifyError::NoParameterDerivative {
+            activation: activation.name().to_owned(),
+            parameter: self.parameter,
         };
-        let reference = activation.reference().ok_or_else(unknown)?;
         let mut names = activation.parameters().iter().map(|known| known.name);
         let index = names.position(|name| name == self.parameter);
         let index = index.ok_or_else(unknown)?;
