@@ -9,6 +9,7 @@ mod cross_entropy;
 mod gated;
 #[cfg(unix)]
 mod interruption;
+mod learnable;
 #[cfg(unix)]
 mod output_file;
 mod randomised;

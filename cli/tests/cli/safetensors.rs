@@ -10,7 +10,7 @@ use safetensors::{Dtype, SafeTensors};
 use crate::common::{Folder, numbers};
 
 /// A file of tensors, each of name, type, shape and bytes.
-fn file(tensors: &[(&str, Dtype, &[usize], &[u8])]) -> Vec<u8> {
+pub(crate) fn file(tensors: &[(&str, Dtype, &[usize], &[u8])]) -> Vec<u8> {
     let views = tensors.iter().map(|(name, dtype, shape, bytes)| {
         let view = TensorView::new(*dtype, shape.to_vec(), bytes);
         (*name, view.expect("as many bytes as the shape says"))
@@ -19,7 +19,7 @@ fn file(tensors: &[(&str, Dtype, &[usize], &[u8])]) -> Vec<u8> {
 }
 
 /// The only tensor of a file.
-fn load(folder: &Folder, file: &str, name: &str) -> (Dtype, Vec<usize>, Vec<u8>) {
+pub(crate) fn load(folder: &Folder, file: &str, name: &str) -> (Dtype, Vec<usize>, Vec<u8>) {
     let bytes = folder.read(file);
     let tensors = SafeTensors::deserialize(&bytes).expect("a safetensors file");
     assert_eq!(tensors.names(), [name]);
@@ -31,7 +31,7 @@ fn load(folder: &Folder, file: &str, name: &str) -> (Dtype, Vec<usize>, Vec<u8>)
     )
 }
 
-fn bytes<const N: usize, T: Copy>(elements: &[T], bytes: fn(T) -> [u8; N]) -> Vec<u8> {
+pub(crate) fn bytes<const N: usize, T: Copy>(elements: &[T], bytes: fn(T) -> [u8; N]) -> Vec<u8> {
     elements
         .iter()
         .flat_map(|&element| bytes(element))

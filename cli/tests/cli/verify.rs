@@ -15,8 +15,9 @@ fn json(run: &Run) -> Vec<Value> {
 #[test]
 fn both_directions_and_all_types_are_reported() {
     let run = Folder::new().succeeds(&["verify", "relu", "step", "--json"]);
-    let reports = json(&run);
-    assert_eq!(reports.len(), (1 + 3) * 3 * 2);
+    let mut reports = json(&run);
+    let by_parameters = reports.split_off((1 + 3) * 3 * 2);
+    assert_eq!(by_parameters.len(), 3, "step by its threshold");
     for (n, report) in reports.iter().enumerate() {
         assert_eq!(report["direction"], ["forward", "backward"][n % 2]);
         assert_eq!(report["dtype"], ["f32", "f16", "bf16"][n / 2 % 3]);
@@ -205,6 +206,48 @@ fn gated_units_are_verified_in_every_type() {
     assert_eq!(table.lines().count(), 1 + 1 + 4, "{table}");
     assert!(
         table.contains("grad_output ") && table.contains("beta 1"),
+        "{table}"
+    );
+}
+
+#[test]
+fn derivatives_by_hyper_parameters_are_verified_beside_elements() {
+    let folder = Folder::new();
+    let arguments = ["verify", "srelu", "elu", "--dtype", "f16"];
+    let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
+    let learnt = rows.iter().filter(|row| row["family"] == "learnable");
+    let learnt: Vec<_> = learnt.collect();
+    let names: Vec<_> = learnt
+        .iter()
+        .map(|row| (&row["activation"], &row["by"]))
+        .collect();
+    let expected = [
+        ("srelu", "threshold_left"),
+        ("srelu", "slope_left"),
+        ("srelu", "threshold_right"),
+        ("srelu", "slope_right"),
+        ("elu", "alpha"),
+    ];
+    assert_eq!(names.len(), expected.len());
+    for ((row, names), expected) in learnt.iter().zip(names).zip(expected) {
+        assert_eq!(names, (&expected.0.into(), &expected.1.into()));
+        assert_eq!(
+            (&row["direction"], &row["dtype"]),
+            (&"backward".into(), &"f16".into())
+        );
+        assert_eq!((&row["passed"], &row["bound"]), (&true.into(), &1.0.into()));
+        assert!(row["inputs"].as_u64() > Some(20_000));
+        assert!(row["max_ulp"].as_f64() <= Some(1.0));
+    }
+    let worst = &learnt[4]["worst"];
+    for field in ["input", "expected", "actual"] {
+        assert!(!worst[field].is_null(), "{field}");
+    }
+    assert!(!worst["parameters"]["alpha"].is_null());
+
+    let table = folder.succeeds(&arguments).stdout;
+    assert!(
+        table.contains("by slope_right") && table.contains("alpha "),
         "{table}"
     );
 }
