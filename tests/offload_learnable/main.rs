@@ -5,6 +5,7 @@ mod case;
 #[path = "../common/mod.rs"]
 mod common;
 mod refusals;
+mod verification;
 
 use std::ops::ControlFlow;
 
