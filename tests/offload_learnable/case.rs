@@ -17,7 +17,7 @@ impl Case {
         let count = learnable.channels().elements() as usize;
         let coarse = |index: usize, seed: usize| {
             (1.0 + ((index * 7919 + seed) % 1021) as f32 / 1024.0)
-                * if index % 3 > 0 { 1.0 } else { -1.0 }
+                * if index.is_multiple_of(3) { -1.0 } else { 1.0 }
         };
         Self {
             learnable,
