@@ -122,8 +122,9 @@ fn create_module(
     //   of the row, and at the row's target and record (`Layout`).
     // - those with parameters from tensors at the elements of the channels that a step names, which are below
     //   those of its block, as `parameters_at` finds them too (`learnable::plan`); the table has a row for each
-    //   of the block's channels, and the sums have room for all parts of these, for each gradient; whatever
-    //   the tensors hold, no index, divisor or shift is made of it that is not bounded;
+    //   of the block's channels, and the sums have room for all parts of these, for each gradient, and sums of
+    //   earlier elements for each channel; whatever the tensors hold, no index, divisor or shift is made of it
+    //   that is not bounded;
     // - those of statistics at the elements of the blocks that a plan makes (`statistics::plan`), at the parts
     //   of these, for which there is room, and at the records of their channels.
     // Workgroups', invocations' and settings' arrays are indexed by what is below their length by
