@@ -12,8 +12,8 @@ use crate::tensor::{ClassIndices, ClassType, Rows, TensorView};
 /// The class of each row, in memory that need not be aligned.
 #[derive(Clone, Copy, Debug)]
 pub struct Classes<'a> {
-    pub(super) class_type: ClassType,
-    pub(super) bytes: &'a [u8],
+    class_type: ClassType,
+    bytes: &'a [u8],
 }
 
 impl<'a> Classes<'a> {
@@ -34,7 +34,7 @@ impl<'a> Classes<'a> {
     }
 
     /// The words that they are.
-    pub(super) fn into_input(self) -> Input<'a> {
+    fn into_input(self) -> Input<'a> {
         Input::bytes(Dtype::F32, self.bytes)
     }
 
@@ -120,7 +120,7 @@ impl CrossEntropy {
 /// The loss of each row, or the gradients of the logits; a unit is a slab of logits with the targets and
 /// the losses of its rows.
 #[derive(Debug)]
-pub(super) struct OverLogits {
+struct OverLogits {
     /// Not reduced: a chunk does not know the others.
     loss: CrossEntropy,
     rows: Rows,
@@ -129,12 +129,7 @@ pub(super) struct OverLogits {
 }
 
 impl OverLogits {
-    pub(super) fn new(
-        loss: &CrossEntropy,
-        rows: &Rows,
-        class_type: ClassType,
-        is_backward: bool,
-    ) -> Self {
+    fn new(loss: &CrossEntropy, rows: &Rows, class_type: ClassType, is_backward: bool) -> Self {
         Self {
             loss: loss.with_reduction(Reduction::None),
             rows: *rows,
@@ -226,6 +221,38 @@ fn scratch(kernels: &Kernels, elements: u64) -> Result<TensorView, KernelError> 
         })
     })?;
     Ok(TensorView::f32(&buffer)?)
+}
+
+impl<'a> Job<'a> {
+    /// The loss of each row of logits, whatever the reduction. A target that is no class makes it NaN.
+    pub fn forward_cross_entropy(
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: Input<'a>,
+        targets: Classes<'a>,
+        losses: Output<'a>,
+    ) -> Self {
+        let work = OverLogits::new(loss, rows, targets.class_type, false);
+        Self::new(work, vec![targets.into_input(), logits], losses)
+    }
+
+    /// The gradients of the logits, from those of the loss of each row, whatever the reduction. A target
+    /// that is no class makes them NaN.
+    pub fn backward_cross_entropy(
+        loss: &CrossEntropy,
+        rows: &Rows,
+        logits: Input<'a>,
+        targets: Classes<'a>,
+        grad_losses: Input<'a>,
+        grad_logits: Output<'a>,
+    ) -> Self {
+        let work = OverLogits::new(loss, rows, targets.class_type, true);
+        Self::new(
+            work,
+            vec![targets.into_input(), grad_losses, logits],
+            grad_logits,
+        )
+    }
 }
 
 impl Offload {

@@ -1,9 +1,101 @@
 //! Gated units of the halves of a tensor, from slices to slices.
 
+use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::GatedActivation;
 use crate::dtype::Element;
+use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::tensor::Halves;
+
+/// A gated unit, in which a unit of work is what lies between two positions of the axes before that of
+/// the halves.
+#[derive(Debug)]
+struct OverHalves<'a> {
+    gated: &'a GatedActivation,
+    halves: Halves,
+    is_backward: bool,
+}
+
+impl Work for OverHalves<'_> {
+    fn units(&self) -> u64 {
+        self.halves.rows().outer()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        let run = self.halves.run();
+        let operand = |name, unit| Operand { name, unit };
+        let input = operand("the input", 2 * run);
+        match self.is_backward {
+            false => vec![input],
+            // The input last, so that its gradient may take its place.
+            true => vec![operand("the gradient of the output", run), input],
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        match self.is_backward {
+            false => self.halves.run(),
+            true => 2 * self.halves.run(),
+        }
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        self.is_backward
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
+        let halves = &self.halves.with_outer(chunk.units.end - chunk.units.start);
+        let (gated, first) = (self.gated, &chunk.inputs[0]);
+        let prepared = match (self.is_backward, &chunk.output) {
+            (true, None) => {
+                kernels.backward_gated_halves_in_place(gated, halves, &chunk.inputs[1], first)
+            }
+            (true, Some(output)) => {
+                kernels.backward_gated_halves(gated, halves, &chunk.inputs[1], first, output)
+            }
+            (false, output) => {
+                // Forward there always is one: the kernel would refuse the input.
+                let output = output.as_ref().unwrap_or(first);
+                kernels.forward_gated_halves(gated, halves, first, output)
+            }
+        };
+        Ok(vec![prepared?])
+    }
+}
+
+impl<'a> Job<'a> {
+    /// `output = a · f(b)` for the halves of a tensor.
+    pub fn forward_gated(
+        gated: &'a GatedActivation,
+        halves: &Halves,
+        input: Input<'a>,
+        output: Output<'a>,
+    ) -> Self {
+        let work = OverHalves {
+            gated,
+            halves: *halves,
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
+    }
+
+    /// The gradients of both halves of a tensor, laid out as they are; `grad_output` has half as many
+    /// elements.
+    pub fn backward_gated(
+        gated: &'a GatedActivation,
+        halves: &Halves,
+        input: Input<'a>,
+        grad_output: Input<'a>,
+        grad_input: Output<'a>,
+    ) -> Self {
+        let work = OverHalves {
+            gated,
+            halves: *halves,
+            is_backward: true,
+        };
+        Self::new(work, vec![grad_output, input], grad_input)
+    }
+}
 
 impl Offload {
     /// `a · f(b)` for the halves of a tensor: half as many elements.

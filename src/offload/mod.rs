@@ -4,6 +4,7 @@ mod adapter;
 mod cross_entropy;
 mod division;
 mod elements;
+mod elementwise;
 mod error;
 mod gated;
 mod job;
@@ -37,8 +38,6 @@ use std::sync::Mutex;
 
 use futures_intrusive::channel::shared::oneshot_channel;
 
-use crate::activation::Activation;
-use crate::dtype::Element;
 use crate::kernels::Kernels;
 use crate::kernels::scope::{one_line, scoped};
 use poller::Poller;
@@ -154,105 +153,6 @@ impl Offload {
     /// The kernels on its device.
     pub fn kernels(&self) -> &Kernels {
         &self.kernels
-    }
-
-    /// f(x) of every element.
-    pub fn forward<T: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-    ) -> Result<Vec<T>, OffloadError> {
-        pollster::block_on(self.forward_async(activation, input))
-    }
-
-    /// [`Offload::forward`] without blocking; dropping the future cancels it.
-    pub async fn forward_async<T: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-    ) -> Result<Vec<T>, OffloadError> {
-        let mut output = vec![T::zeroed(); input.len()];
-        self.forward_into_async(activation, input, &mut output)
-            .await?;
-        Ok(output)
-    }
-
-    /// f(x) of every element, into a slice of the same length, of whatever type.
-    pub fn forward_into<T: Element, U: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        output: &mut [U],
-    ) -> Result<(), OffloadError> {
-        pollster::block_on(self.forward_into_async(activation, input, output))
-    }
-
-    /// [`Offload::forward_into`] without blocking; dropping the future cancels it and leaves
-    /// `output` partly written.
-    pub async fn forward_into_async<T: Element, U: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        output: &mut [U],
-    ) -> Result<(), OffloadError> {
-        let elements = input.len() as u64;
-        let (input, output) = (Input::slice(input), Output::slice(output));
-        self.run_async(Job::forward(activation, input, output, elements))
-            .await
-    }
-
-    /// f′(x) · grad_output of every element: the gradient of the input.
-    pub fn backward<T: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        grad_output: &[T],
-    ) -> Result<Vec<T>, OffloadError> {
-        pollster::block_on(self.backward_async(activation, input, grad_output))
-    }
-
-    /// [`Offload::backward`] without blocking; dropping the future cancels it.
-    pub async fn backward_async<T: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        grad_output: &[T],
-    ) -> Result<Vec<T>, OffloadError> {
-        let mut grad_input = vec![T::zeroed(); input.len()];
-        self.backward_into_async(activation, input, grad_output, &mut grad_input)
-            .await?;
-        Ok(grad_input)
-    }
-
-    /// f′(x) · grad_output of every element, into a slice of the same length; the three may be of
-    /// different types.
-    pub fn backward_into<T: Element, U: Element, V: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        grad_output: &[U],
-        grad_input: &mut [V],
-    ) -> Result<(), OffloadError> {
-        pollster::block_on(self.backward_into_async(activation, input, grad_output, grad_input))
-    }
-
-    /// [`Offload::backward_into`] without blocking; dropping the future cancels it and leaves
-    /// `grad_input` partly written.
-    pub async fn backward_into_async<T: Element, U: Element, V: Element>(
-        &self,
-        activation: &Activation,
-        input: &[T],
-        grad_output: &[U],
-        grad_input: &mut [V],
-    ) -> Result<(), OffloadError> {
-        let job = Job::backward(
-            activation,
-            Input::slice(input),
-            Input::slice(grad_output),
-            Output::slice(grad_input),
-            input.len() as u64,
-        );
-        self.run_async(job).await
     }
 
     /// Submits commands that were recorded for [`Offload::device`], and waits until it has done them.

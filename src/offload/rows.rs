@@ -1,9 +1,90 @@
 //! Functions of rows, from slices to slices.
 
+use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
 use crate::dtype::Element;
+use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::tensor::Rows;
+
+/// A function of rows, in which a unit is a slab: a row and those that lie between its elements.
+#[derive(Debug)]
+struct OverRows<'a> {
+    activation: &'a RowActivation,
+    rows: Rows,
+    is_backward: bool,
+}
+
+impl Work for OverRows<'_> {
+    fn units(&self) -> u64 {
+        self.rows.outer()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        let unit = self.output_unit();
+        match self.is_backward {
+            false => Operand::alike(&["the input"], unit),
+            true => Operand::alike(&["the saved output", "the gradient of the output"], unit),
+        }
+    }
+
+    fn output_unit(&self) -> u64 {
+        self.rows.len() * self.rows.inner()
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
+        let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
+        let (activation, first) = (self.activation, &chunk.inputs[0]);
+        let prepared = match (self.is_backward, &chunk.output) {
+            (false, None) => kernels.forward_rows_in_place(activation, rows, first),
+            (false, Some(output)) => kernels.forward_rows(activation, rows, first, output),
+            (true, None) => {
+                kernels.backward_rows_in_place(activation, rows, first, &chunk.inputs[1])
+            }
+            (true, Some(output)) => {
+                kernels.backward_rows(activation, rows, first, &chunk.inputs[1], output)
+            }
+        };
+        Ok(vec![prepared?])
+    }
+}
+
+impl<'a> Job<'a> {
+    /// `output = f(input)` over each row.
+    pub fn forward_rows(
+        activation: &'a RowActivation,
+        rows: &Rows,
+        input: Input<'a>,
+        output: Output<'a>,
+    ) -> Self {
+        let work = OverRows {
+            activation,
+            rows: *rows,
+            is_backward: false,
+        };
+        Self::new(work, vec![input], output)
+    }
+
+    /// The gradient of each row's input, from the saved output of the forward function.
+    pub fn backward_rows(
+        activation: &'a RowActivation,
+        rows: &Rows,
+        output: Input<'a>,
+        grad_output: Input<'a>,
+        grad_input: Output<'a>,
+    ) -> Self {
+        let work = OverRows {
+            activation,
+            rows: *rows,
+            is_backward: true,
+        };
+        Self::new(work, vec![output, grad_output], grad_input)
+    }
+}
 
 impl Offload {
     /// f of every row.

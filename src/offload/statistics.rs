@@ -3,10 +3,11 @@
 use std::fmt;
 
 use super::job::OnProgress;
-use super::work::OfElements;
+use super::work::{Chunk, Operand, Work, operands};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
 use crate::dtype::Element;
+use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::statistics::Statistics;
 use crate::tensor::{Rows, TensorView};
 
@@ -56,6 +57,50 @@ impl fmt::Debug for StatisticsJob<'_> {
             .field("activation", &self.activation)
             .field("channels", &self.channels)
             .finish_non_exhaustive()
+    }
+}
+
+/// The statistics of what an activation makes of elements: each is a unit, and the records stay on the
+/// device.
+#[derive(Debug)]
+struct OfElements<'a> {
+    activation: &'a Activation,
+    threshold: f32,
+    channels: Rows,
+    /// Those of each generation of elements, all zeros before the first.
+    records: Vec<TensorView>,
+    /// The elements of one.
+    generation: u64,
+}
+
+impl Work for OfElements<'_> {
+    fn units(&self) -> u64 {
+        self.channels.elements()
+    }
+
+    fn inputs(&self) -> Vec<Operand> {
+        Operand::alike(&["the input"], 1)
+    }
+
+    fn output_unit(&self) -> u64 {
+        0
+    }
+
+    fn may_be_in_place(&self) -> bool {
+        true
+    }
+
+    fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
+        let start = chunk.units.start;
+        // A chunk that reaches into the next generation counts with the one in which it begins.
+        let records = &self.records[(start / self.generation) as usize];
+        let prepared = kernels.continue_statistics(
+            (self.activation, self.threshold),
+            &self.channels,
+            (start, &chunk.inputs[0]),
+            records,
+        )?;
+        Ok(vec![prepared])
     }
 }
 
