@@ -24,7 +24,7 @@ pub use half;
 pub use kernels::{KernelError, Kernels, Learnable, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{
-    Classes, Input, Job, LearnableActivation, LearnableGradients, LearnableJob, Offload,
+    Classes, HostMask, Input, Job, LearnableActivation, LearnableGradients, LearnableJob, Offload,
     OffloadError, Output, Progress, StatisticsJob,
 };
 pub use shader::{Operand, Operation, ShaderError, wgsl};

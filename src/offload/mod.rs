@@ -1,6 +1,7 @@
 //! Owns a device: host slices in, host slices out. The only room that submits and waits.
 
 mod adapter;
+mod buffers;
 mod cross_entropy;
 mod division;
 mod elements;
@@ -9,6 +10,7 @@ mod error;
 mod gated;
 mod job;
 mod learnable;
+mod masks;
 mod poller;
 mod randomised;
 mod resident;
@@ -32,6 +34,7 @@ pub use cross_entropy::Classes;
 pub use error::OffloadError;
 pub use job::{Input, Job, OnProgress, Output, Progress};
 pub use learnable::{LearnableActivation, LearnableGradients, LearnableJob};
+pub use masks::HostMask;
 pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;
@@ -82,6 +85,8 @@ impl Offload {
     /// Then the tensors that hold these rows are once on the device besides (two at most, or three
     /// where the result is of another type than the last input), and at most 64 MiB for their sums;
     /// what is in staging does not grow.
+    ///
+    /// A mask on rows that has fewer elements than their tensor is on the device as a whole besides.
     pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * division::MAX_PIECE * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an

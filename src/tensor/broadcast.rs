@@ -106,6 +106,8 @@ impl Axes {
 pub(crate) struct Broadcast {
     /// The axes before the rows' own.
     pub(crate) slabs: Axes,
+    /// The number along these at which the larger tensor begins, where it is a part of one.
+    pub(crate) first_slab: u64,
     /// How far apart in the smaller tensor the elements of a row lie.
     pub(crate) stride: u64,
     /// The axes after the rows' own.
@@ -126,7 +128,9 @@ pub(crate) struct Region {
 impl Broadcast {
     /// The shortest range of the smaller tensor that has all that goes with a region.
     pub(crate) fn range(&self, region: &Region) -> Range<u64> {
-        let slabs = self.slabs.extremes(&region.slabs);
+        let Range { start, end } = region.slabs;
+        let slabs = self.first_slab + start..self.first_slab + end;
+        let slabs = self.slabs.extremes(&slabs);
         let columns = self.columns.extremes(&region.columns);
         let start = slabs.0 + region.elements.start * self.stride + columns.0;
         let last = slabs.1 + (region.elements.end - 1) * self.stride + columns.1;

@@ -1,7 +1,10 @@
-use std::ops::Range;
+mod shape;
 
-use super::broadcast::{Axes, Broadcast};
+pub(crate) use shape::{MaskShape, last_offset};
+
+use super::broadcast::Broadcast;
 use super::{BoolView, Rows, ShapeError, TensorView};
+use crate::dtype::Dtype;
 
 /// Which elements of a tensor have a part in its rows, or what is added to them.
 ///
@@ -30,8 +33,7 @@ use super::{BoolView, Rows, ShapeError, TensorView};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Mask {
-    rows: Rows,
-    broadcast: Broadcast,
+    shape: MaskShape,
     values: MaskValues,
 }
 
@@ -84,18 +86,15 @@ impl Mask {
     /// With as many keys as queries, query `q` sees the keys up to `q`. Where there are more, because
     /// those of earlier tokens are cached, it sees `keys − queries` more.
     pub fn causal(shape: &[u64], axis: i64) -> Result<Self, MaskError> {
-        let keys = Rows::along(shape, axis)?.len();
-        let offset = i128::from(keys) - i128::from(queries(shape, axis)?);
-        // Beyond that no tensor reaches.
-        let offset = offset.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-        Self::causal_from(shape, axis, offset)
+        Self::causal_from(shape, axis, last_offset(shape, axis)?)
     }
 
     /// Leaves out the keys after `q + offset` for each query `q`; otherwise as [`Mask::causal`].
     pub fn causal_from(shape: &[u64], axis: i64, offset: i64) -> Result<Self, MaskError> {
-        let rows = Rows::along(shape, axis)?;
-        let broadcast = Broadcast::of_queries(&rows, queries(shape, axis)?);
-        Self::checked(rows, broadcast, MaskValues::Causal(offset))
+        Ok(Self {
+            shape: MaskShape::of_queries(shape, axis)?,
+            values: MaskValues::Causal(offset),
+        })
     }
 
     fn new(
@@ -104,122 +103,29 @@ impl Mask {
         mask_shape: &[u64],
         values: MaskValues,
     ) -> Result<Self, MaskError> {
-        let rows = Rows::along(shape, axis)?;
-        let broadcast = Broadcast::new(shape, axis, mask_shape)?;
-        let expected = Rows::count_of(mask_shape)?;
         let given = match &values {
             MaskValues::Additive(view) => view.len(),
             MaskValues::Boolean(view) => view.len(),
-            MaskValues::Causal(_) => expected,
+            MaskValues::Causal(_) => 0,
         };
-        if given != expected {
-            return Err(MaskError::Length {
-                mask: mask_shape.to_vec(),
-                expected,
-                given,
-            });
-        }
-        Self::checked(rows, broadcast, values)
-    }
-
-    fn checked(rows: Rows, broadcast: Broadcast, values: MaskValues) -> Result<Self, MaskError> {
-        if rows.outer() > MAX_SLABS {
-            return Err(MaskError::TooManyRows {
-                outer: rows.outer(),
-            });
-        }
         Ok(Self {
-            rows,
-            broadcast,
+            shape: MaskShape::new(shape, axis, mask_shape, given)?,
             values,
         })
     }
 
     /// The rows that it is for.
     pub fn rows(&self) -> &Rows {
-        &self.rows
+        self.shape.rows()
     }
 
     pub(crate) fn broadcast(&self) -> &Broadcast {
-        &self.broadcast
+        self.shape.broadcast()
     }
 
     pub(crate) fn values(&self) -> &MaskValues {
         &self.values
     }
-}
-
-/// The length of the axis before the rows' own.
-fn queries(shape: &[u64], axis: i64) -> Result<u64, MaskError> {
-    let index = Rows::axis_index(shape, axis)?;
-    let before = index.checked_sub(1);
-    before
-        .map(|index| shape[index])
-        .ok_or_else(|| MaskError::NoQueries {
-            shape: shape.to_vec(),
-            axis,
-        })
-}
-
-impl Broadcast {
-    /// That of a mask.
-    pub(crate) fn new(shape: &[u64], axis: i64, mask_shape: &[u64]) -> Result<Self, MaskError> {
-        let index = Rows::axis_index(shape, axis)?;
-        let strides = strides(shape, mask_shape)?;
-        if shape.contains(&0) {
-            return Ok(Self::default());
-        }
-        let axes = |range: Range<usize>| {
-            let lens = shape[range.clone()].iter().copied();
-            Axes::new(lens.zip(strides[range].iter().copied()))
-        };
-        let broadcast = Self {
-            slabs: axes(0..index),
-            stride: strides[index],
-            columns: axes(index + 1..shape.len()),
-        };
-        let terms = [&broadcast.slabs, &broadcast.columns].map(|axes| axes.terms().len());
-        match terms.into_iter().max() {
-            Some(terms) if terms > MAX_TERMS => Err(MaskError::Irregular {
-                mask: mask_shape.to_vec(),
-                shape: shape.to_vec(),
-                terms,
-            }),
-            _ => Ok(broadcast),
-        }
-    }
-
-    /// One whose elements are the numbers of queries, along the last axis before the rows' own.
-    pub(crate) fn of_queries(rows: &Rows, queries: u64) -> Self {
-        let repeats = rows.outer().checked_div(queries).unwrap_or(0);
-        Self {
-            slabs: Axes::new([(repeats, 0), (queries, 1)]),
-            ..Self::default()
-        }
-    }
-}
-
-/// How far apart in a mask the elements along each axis of the tensor lie.
-fn strides(shape: &[u64], mask: &[u64]) -> Result<Vec<u64>, MaskError> {
-    let mismatch = || MaskError::Shape {
-        mask: mask.to_vec(),
-        shape: shape.to_vec(),
-    };
-    let missing = shape.len().checked_sub(mask.len()).ok_or_else(mismatch)?;
-    let mut strides = vec![0; shape.len()];
-    let mut stride = 1_u64;
-    for (axis, &len) in mask.iter().enumerate().rev() {
-        let axis = axis + missing;
-        if len != 1 {
-            if len != shape[axis] {
-                return Err(mismatch());
-            }
-            strides[axis] = stride;
-            // The tensor's elements can be counted, so these can; an empty one's need not.
-            stride = stride.saturating_mul(len);
-        }
-    }
-    Ok(strides)
 }
 
 /// Why a mask does not go with a tensor.
@@ -229,15 +135,23 @@ pub enum MaskError {
     /// The tensor has no such rows.
     #[error(transparent)]
     Rows(#[from] ShapeError),
-    /// The view has more or fewer elements than the mask's shape.
-    #[error("a mask of shape {mask:?} has {expected} elements, but the view has {given}")]
+    /// More or fewer elements are given than the mask's shape has.
+    #[error("a mask of shape {mask:?} has {expected} elements, but {given} are given")]
     Length {
         /// The mask's shape.
         mask: Vec<u64>,
         /// The elements of that.
         expected: u64,
-        /// The elements of the view.
+        /// Those of the view, or in memory.
         given: u64,
+    },
+    /// The bytes of a mask hold a part of an element.
+    #[error("the mask has {bytes} bytes, which is no multiple of {}, the size of one {dtype}", dtype.size())]
+    PartialElement {
+        /// Its length in bytes.
+        bytes: u64,
+        /// What its elements are.
+        dtype: Dtype,
     },
     /// The mask's shape does not broadcast to the tensor's.
     #[error(

@@ -13,6 +13,8 @@ pub use classes::{ClassIndices, ClassType};
 pub use halves::{Gate, Halves};
 pub(crate) use mask::{MAX_TERMS, MaskValues};
 pub use mask::{Mask, MaskError};
+#[cfg(feature = "offload")]
+pub(crate) use mask::{MaskShape, last_offset};
 pub use rows::{Rows, ShapeError};
 
 use std::ops::Range;

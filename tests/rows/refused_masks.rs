@@ -41,10 +41,10 @@ fn masks_that_do_not_go_with_their_tensor() {
     let text = message(Mask::additive(&shape, -1, &[4, 5], &view(21)));
     assert_eq!(
         text,
-        "a mask of shape [4, 5] has 20 elements, but the view has 21"
+        "a mask of shape [4, 5] has 20 elements, but 21 are given"
     );
     let text = message(Mask::boolean(&shape, -1, &[4, 5], &bools(19)));
-    assert!(text.contains("20 elements, but the view has 19"), "{text}");
+    assert!(text.contains("20 elements, but 19 are given"), "{text}");
     let text = message(Mask::boolean(&shape, 4, &[5], &bools(5)));
     assert!(text.contains("-4..=3"), "{text}");
     let text = message(Mask::causal(&[3, 4], 0));

@@ -21,6 +21,7 @@ const TESTS: &[&str] = &[
     "math",
     "offload",
     "offload_learnable",
+    "offload_masks",
     "offload_rows",
     "randomised",
     "rows",

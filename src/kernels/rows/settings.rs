@@ -70,7 +70,8 @@ impl Settings {
     pub(super) fn with_broadcast(mut self, broadcast: &Broadcast, step: &Step) -> Self {
         let region = &step.region;
         self.mask_stride = broadcast.stride as u32;
-        self.slab_terms = fill(&mut self.slabs, &broadcast.slabs, region.slabs.start);
+        let first_slab = broadcast.first_slab + region.slabs.start;
+        self.slab_terms = fill(&mut self.slabs, &broadcast.slabs, first_slab);
         self.column_terms = fill(&mut self.columns, &broadcast.columns, region.columns.start);
         self
     }

@@ -52,12 +52,13 @@ fn element_of(step: &Step, rows: &Rows, row: u32, element: u32) -> u64 {
     (slab * rows.len() + element) * rows.inner() + step.region.columns.start + column
 }
 
-/// A tensor with its mask, and where both lie.
+/// Some slabs of a tensor with its mask, and where both lie.
 #[derive(Clone, Debug)]
 struct Case {
     shape: Vec<u64>,
     axis: i64,
     mask: Vec<u64>,
+    slabs: Range<u64>,
     tensors: Vec<Placement>,
     placement: Placement,
     limits: Limits,
@@ -67,7 +68,12 @@ impl Case {
     /// Checks, of elements that `chosen` takes, where their mask is sought.
     fn check(&self, chosen: impl Fn(u32) -> Vec<u32>) {
         let rows = Rows::along(&self.shape, self.axis).unwrap();
-        let broadcast_of = Broadcast::new(&self.shape, self.axis, &self.mask).unwrap();
+        let rows = rows.with_outer(self.slabs.end - self.slabs.start);
+        let before = self.slabs.start * rows.len() * rows.inner();
+        let broadcast_of = Broadcast {
+            first_slab: self.slabs.start,
+            ..Broadcast::new(&self.shape, self.axis, &self.mask).unwrap()
+        };
         let mask = MaskPlacement {
             placement: self.placement,
             broadcast: &broadcast_of,
@@ -91,7 +97,7 @@ impl Case {
                     let size = self.placement.element_size;
                     let byte = bytes.start + place * size;
                     assert!(byte + size <= bytes.end, "{self:?}");
-                    let whole = element_of(step, &rows, row, element);
+                    let whole = before + element_of(step, &rows, row, element);
                     let expected = broadcast(&self.shape, &self.mask, whole);
                     assert_eq!(byte, self.placement.offset + expected * size, "{self:?}");
                 }
@@ -119,6 +125,7 @@ prop_compose! {
         axis in 0_usize..6,
         repeated in prop::collection::vec(any::<bool>(), 6),
         missing in 0_usize..6,
+        ends in any::<[prop::sample::Index; 2]>(),
         tensors in prop::collection::vec(placements(), 1..=2),
         placement in placements(),
         binding in 2000_u64..30_000,
@@ -126,8 +133,12 @@ prop_compose! {
     ) -> Case {
         let lens = shape.iter().zip(repeated);
         let mask: Vec<_> = lens.map(|(len, repeated)| if repeated { 1 } else { *len }).collect();
+        let axis = axis % shape.len();
+        let outer: u64 = shape[..axis].iter().product();
+        let [a, b] = ends.map(|end| end.index(outer as usize) as u64);
         Case {
-            axis: (axis % shape.len()) as i64,
+            axis: axis as i64,
+            slabs: a.min(b)..a.max(b) + 1,
             mask: mask[missing % (shape.len() + 1)..].to_vec(),
             shape,
             tensors,
@@ -165,6 +176,7 @@ fn masks_larger_than_a_binding() {
             shape: shape.to_vec(),
             axis,
             mask: mask.to_vec(),
+            slabs: 0..shape[..axis as usize].iter().product(),
             tensors: vec![Placement {
                 offset: 16,
                 element_size: 2,
