@@ -85,7 +85,23 @@ impl RowSample {
             let shape = [HARD.len() as u64, repeat as u64 + 3];
             samples.extend(Self::new(&shape, 1, input, &mut random));
         }
+        samples.extend(Self::faint(&mut random));
         samples
+    }
+
+    /// Rows with results just above the least normal number, whichever way and by whatever of
+    /// [`RowActivation::variants`] they are scaled, every other one with a gradient of 0.
+    fn faint(random: &mut Random) -> Option<Self> {
+        let magnitudes = [1.0, 0.3, 2.7].map(|scale| [87.3 / scale, -87.3 / scale]);
+        let row = |far: f32, share: f32| [0.0, far, far * (1.0 - share), far * (1.0 - 2.0 * share)];
+        let rows = magnitudes.into_iter().flatten();
+        let rows = rows.flat_map(|far| (0..64).flat_map(move |n| row(far, n as f32 / 1e4)));
+        let input: Vec<f32> = rows.collect();
+        let mut sample = Self::new(&[6 * 64, 4], 1, input, random)?;
+        for gradient in sample.grad_output.iter_mut().skip(1).step_by(2) {
+            *gradient = 0.0;
+        }
+        Some(sample)
     }
 
     fn new(shape: &[u64], axis: i64, input: Vec<f32>, random: &mut Random) -> Option<Self> {

@@ -5,6 +5,7 @@ mod common;
 mod masked;
 mod masks;
 mod refused_masks;
+mod scales;
 mod subgroups;
 mod subject;
 

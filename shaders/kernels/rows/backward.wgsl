@@ -42,8 +42,7 @@ fn store_results(team: Team, summary: Summary, is_kept: bool) {
                 if !is_kept {
                     load(step, at);
                 }
-                let y = gradient(outputs[step], gradients[step], summary.total);
-                store_GRAD_INPUT(at, factor * y);
+                store_GRAD_INPUT(at, gradient(outputs[step], gradients[step], summary.total, factor));
             }
         }
     }
