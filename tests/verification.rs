@@ -8,9 +8,10 @@ use common::{gpu, ramp};
 use half::{bf16, f16};
 use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{
-    Direction, Oracle, Tally, Walk, round_to, ulp_error, wgsl_fingerprint,
+    Direction, LossSample, Oracle, RowSample, SampleMask, Tally, Walk, round_to, ulp_error,
+    wgsl_fingerprint,
 };
-use wgpu_activations::{Activation, Dtype, Element};
+use wgpu_activations::{Activation, CrossEntropy, Dtype, Element, RowActivation, RowFunction};
 
 fn all(dtype: Dtype) -> Vec<f32> {
     let mut inputs = Vec::new();
@@ -182,4 +183,54 @@ fn activations_have_fingerprints_of_their_own() {
     fingerprints.dedup();
     // leaky_relu and prelu are the same function under two names.
     assert_eq!(fingerprints.len(), rows - 1);
+}
+
+#[test]
+fn functions_of_rows_pass_with_and_without_masks() {
+    let (gpu, mut samples) = (gpu(), RowSample::all());
+    // `verify` takes the others too.
+    samples.retain(|sample| sample.input.len() <= 150_000);
+    let kinds = ["additive", "boolean", "causal"];
+    for kind in kinds {
+        let masks = samples.iter().filter_map(|sample| sample.mask.as_ref());
+        assert!(masks.map(|mask| mask.name()).any(|name| name == kind));
+    }
+    let [_, _, softmax] = RowActivation::variants(RowFunction::Softmax);
+    let [_, softmin, _] = RowActivation::variants(RowFunction::Softmin);
+    let [_, _, log_softmax] = RowActivation::variants(RowFunction::LogSoftmax);
+    for (activation, dtype) in [
+        (softmax, Dtype::F32),
+        (softmin, Dtype::Bf16),
+        (log_softmax, Dtype::F32),
+    ] {
+        let reports = gpu.verify_rows(&activation, dtype, &samples);
+        for report in reports.expect("verified") {
+            assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+        }
+    }
+}
+
+#[test]
+fn losses_pass_with_every_reduction() {
+    let (gpu, samples) = (gpu(), LossSample::all());
+    for loss in CrossEntropy::variants() {
+        let reports = gpu.verify_cross_entropy(&loss, Dtype::F32, &samples);
+        for report in reports.expect("verified") {
+            assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+        }
+    }
+}
+
+#[test]
+fn masks_of_samples_must_fit() {
+    let gpu = gpu();
+    let mut sample = RowSample::all().swap_remove(0);
+    sample.mask = Some(SampleMask::Boolean {
+        shape: sample.shape.clone(),
+        values: vec![true; 1],
+    });
+    let softmax = RowActivation::softmax();
+    let error = gpu.verify_rows(&softmax, Dtype::F32, &[sample]);
+    let text = error.expect_err("too few").to_string();
+    assert!(text.contains("but 1 are given"), "{text}");
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::ActivationError;
 
 /// What becomes of the losses of all rows.
@@ -35,6 +37,23 @@ pub struct CrossEntropy {
     label_smoothing: f32,
 }
 
+impl Reduction {
+    /// Its snake_case name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+        }
+    }
+}
+
+impl fmt::Display for Reduction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl Default for CrossEntropy {
     fn default() -> Self {
         Self {
@@ -46,6 +65,24 @@ impl Default for CrossEntropy {
 }
 
 impl CrossEntropy {
+    /// The default, then others that differ in reduction, smoothing and the ignored class: what a
+    /// verification tries.
+    pub fn variants() -> [Self; 6] {
+        let variant = |reduction, label_smoothing| Self {
+            reduction,
+            label_smoothing,
+            ..Self::default()
+        };
+        [
+            Self::default(),
+            variant(Reduction::Mean, 0.1),
+            variant(Reduction::Sum, 0.1),
+            variant(Reduction::None, 0.0),
+            variant(Reduction::None, 0.3).with_ignore_index(0),
+            variant(Reduction::None, 1.0),
+        ]
+    }
+
     /// With another reduction.
     #[must_use]
     pub const fn with_reduction(self, reduction: Reduction) -> Self {

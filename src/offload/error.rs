@@ -5,6 +5,7 @@ use crate::activation::ActivationError;
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
 use crate::kernels::scope::one_line;
+use crate::tensor::MaskError;
 #[cfg(feature = "verify")]
 use crate::verify::VerifyError;
 
@@ -50,6 +51,9 @@ pub enum OffloadError {
     /// An operation could not be prepared.
     #[error(transparent)]
     Kernel(KernelError),
+    /// A mask does not go with its tensor.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// Results could not be judged.
     #[cfg(feature = "verify")]
     #[error(transparent)]

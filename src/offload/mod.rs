@@ -26,6 +26,8 @@ mod verification_gated;
 #[cfg(feature = "verify")]
 mod verification_learnable;
 #[cfg(feature = "verify")]
+mod verification_loss;
+#[cfg(feature = "verify")]
 mod verification_rows;
 mod work;
 

@@ -1,9 +1,11 @@
+use std::borrow::Cow;
+
 use super::elements::{elements, narrowed};
-use super::{Input, Job, Offload, OffloadError, Output};
+use super::{HostMask, Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
-use crate::tensor::Rows;
-use crate::verify::{Direction, RowReport, RowSample, round_to};
+use crate::tensor::MaskError;
+use crate::verify::{Direction, RowReport, RowSample, SampleMask, round_to};
 
 impl Offload {
     /// Runs a function of rows in both directions over samples, with tensors of that type, and judges
@@ -20,11 +22,10 @@ impl Offload {
         let rounded =
             |values: &[f32]| -> Vec<f32> { values.iter().map(|&x| round(x.into())).collect() };
         for sample in samples {
-            let run =
-                |first, gradient| self.rows_of(activation, &sample.rows, dtype, first, gradient);
             let input = rounded(&sample.input);
-            let exact = sample.forward(activation, &input);
-            reports[0].judge(sample, &input, &exact, &run(&input, None)?);
+            let results = self.rows_of(activation, sample, dtype, &input)?;
+            let exact = sample.forward(activation, dtype, &input);
+            reports[0].judge(sample, &input, &exact, &results);
 
             // From the exact output, so that errors of one direction are not the other's; without
             // subnormal numbers, which an adapter may read as zero.
@@ -32,34 +33,77 @@ impl Offload {
             let output: Vec<f32> = exact.iter().map(|(y, _)| saved(round(*y))).collect();
             let gradient = rounded(&sample.grad_output);
             let exact = sample.backward(activation, &output, &gradient);
-            reports[1].judge(sample, &gradient, &exact, &run(&output, Some(&gradient))?);
+            let results = self.gradients_of(activation, sample, dtype, [&output, &gradient])?;
+            reports[1].judge(sample, &gradient, &exact, &results);
         }
         Ok(reports)
     }
 
-    /// The results of rows that are stored in that type, forward or with a gradient backward.
+    /// The results of rows that are stored in that type.
     fn rows_of(
         &self,
         activation: &RowActivation,
-        rows: &Rows,
+        sample: &RowSample,
         dtype: Dtype,
-        first: &[f32],
-        gradient: Option<&[f32]>,
+        input: &[f32],
     ) -> Result<Vec<f32>, OffloadError> {
-        let first = narrowed(dtype, first);
-        let gradient = gradient.map(|gradient| narrowed(dtype, gradient));
-        let mut bytes = Vec::with_capacity(first.len());
+        let mask = mask_bytes(sample, dtype);
+        let mask = host_mask(sample, dtype, &mask)?;
+        let input = narrowed(dtype, input);
+        let mut bytes = Vec::with_capacity(input.len());
         let (input, output) = (
-            Input::bytes(dtype, &first),
+            Input::bytes(dtype, &input),
             Output::writer(dtype, &mut bytes),
         );
-        self.run(match &gradient {
-            None => Job::forward_rows(activation, rows, input, output),
-            Some(gradient) => {
-                let gradient = Input::bytes(dtype, gradient);
-                Job::backward_rows(activation, rows, input, gradient, output)
-            }
+        self.run(match &mask {
+            None => Job::forward_rows(activation, &sample.rows, input, output),
+            Some(mask) => Job::forward_rows_masked(activation, mask, input, output),
         })?;
         Ok(elements(dtype, &bytes))
     }
+
+    /// Their gradients, from results and gradients of these.
+    fn gradients_of(
+        &self,
+        activation: &RowActivation,
+        sample: &RowSample,
+        dtype: Dtype,
+        tensors: [&[f32]; 2],
+    ) -> Result<Vec<f32>, OffloadError> {
+        let [output, gradient] = tensors.map(|tensor| narrowed(dtype, tensor));
+        let mut bytes = Vec::with_capacity(output.len());
+        self.run(Job::backward_rows(
+            activation,
+            &sample.rows,
+            Input::bytes(dtype, &output),
+            Input::bytes(dtype, &gradient),
+            Output::writer(dtype, &mut bytes),
+        ))?;
+        Ok(elements(dtype, &bytes))
+    }
+}
+
+/// The elements of a sample's mask, which are of that type where they are added.
+fn mask_bytes(sample: &RowSample, dtype: Dtype) -> Cow<'_, [u8]> {
+    match &sample.mask {
+        Some(SampleMask::Additive { values, .. }) => narrowed(dtype, values),
+        Some(SampleMask::Boolean { values, .. }) => Cow::Borrowed(bytemuck::cast_slice(values)),
+        Some(SampleMask::Causal { .. }) | None => Cow::Borrowed(&[]),
+    }
+}
+
+fn host_mask<'a>(
+    sample: &RowSample,
+    dtype: Dtype,
+    bytes: &'a [u8],
+) -> Result<Option<HostMask<'a>>, MaskError> {
+    let (shape, axis) = (&sample.shape, sample.axis);
+    let mask = sample.mask.as_ref().map(|mask| match mask {
+        SampleMask::Additive { shape: of, .. } => {
+            HostMask::additive_bytes(shape, axis, of, dtype, bytes)
+        }
+        SampleMask::Boolean { shape: of, .. } => HostMask::boolean_bytes(shape, axis, of, bytes),
+        SampleMask::Causal { offset } => HostMask::causal_from(shape, axis, *offset),
+    });
+    mask.transpose()
 }

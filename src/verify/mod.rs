@@ -12,6 +12,8 @@ mod inputs;
 mod judge;
 #[cfg(feature = "offload")]
 mod learnable;
+#[cfg(feature = "offload")]
+mod loss;
 mod oracle;
 mod quick;
 mod report;
@@ -29,10 +31,12 @@ pub use inputs::Samples;
 pub use judge::judge;
 #[cfg(feature = "offload")]
 pub use learnable::{LearnableReport, LearnableSample, WorstPoint};
+#[cfg(feature = "offload")]
+pub use loss::{LossReport, LossSample, WorstLoss};
 pub use oracle::Oracle;
 pub use report::{Direction, Report};
 #[cfg(feature = "offload")]
-pub use rows::{RowReport, RowSample, WorstElement};
+pub use rows::{RowReport, RowSample, SampleMask, WorstElement};
 pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
 pub use walk::Walk;

@@ -1,10 +1,13 @@
 //! Functions of rows: on which rows they are tried, and how their results are judged.
 
+mod mask;
 mod report;
 
+pub use mask::SampleMask;
 pub use report::{RowReport, WorstElement};
 
 use crate::activation::RowActivation;
+use crate::dtype::Dtype;
 use crate::reference::rows as exact;
 use crate::tensor::Rows;
 
@@ -21,6 +24,8 @@ pub struct RowSample {
     pub input: Vec<f32>,
     /// As many gradients.
     pub grad_output: Vec<f32>,
+    /// What has a part in its rows forward, where not everything has.
+    pub mask: Option<SampleMask>,
 }
 
 /// Random rows, from one element to as many as are divided among workgroups, and rows whose elements
@@ -64,9 +69,9 @@ const HARD: [[f32; 4]; 12] = {
 const REPEATS: [usize; 3] = [1, 700, 5000];
 
 impl RowSample {
-    /// Random rows of several shapes, rows that ascend, and hard ones.
+    /// Random rows of several shapes, rows that ascend, hard ones, and rows under masks.
     pub fn all() -> Vec<Self> {
-        let mut random = Random(1);
+        let mut random = Random::new(1);
         let mut samples: Vec<_> = SHAPES
             .iter()
             .filter_map(|(shape, axis)| {
@@ -86,6 +91,7 @@ impl RowSample {
             samples.extend(Self::new(&shape, 1, input, &mut random));
         }
         samples.extend(Self::faint(&mut random));
+        samples.extend(SampleMask::samples(&mut random));
         samples
     }
 
@@ -111,21 +117,34 @@ impl RowSample {
             rows: Rows::along(shape, axis).ok()?,
             grad_output: random.values(input.len() as u64, 3.0),
             input,
+            mask: None,
         })
     }
 
-    /// The places of a row's elements.
-    fn places(&self, row: u64) -> impl Iterator<Item = usize> + use<> {
-        let (len, inner) = (self.rows.len(), self.rows.inner());
-        let start = row / inner * len * inner + row % inner;
-        (0..len).map(move |element| (start + element * inner) as usize)
+    fn with_mask(self, mask: SampleMask) -> Self {
+        let mask = Some(mask);
+        Self { mask, ..self }
     }
 
-    /// The exact results for a tensor of these elements, each with the largest of its terms.
-    pub(crate) fn forward(&self, activation: &RowActivation, input: &[f32]) -> Vec<(f64, f64)> {
+    /// The exact results for a tensor of these elements, each with the largest of its terms; a mask that is
+    /// added has elements of that type.
+    pub(crate) fn forward(
+        &self,
+        activation: &RowActivation,
+        dtype: Dtype,
+        input: &[f32],
+    ) -> Vec<(f64, f64)> {
+        let mask = self.mask.as_ref();
+        let mask = mask.map(|mask| mask.parts(&self.shape, self.axis, dtype));
         self.each_row(|places| {
             let row: Vec<f64> = places.iter().map(|&place| input[place].into()).collect();
-            let results = exact::forward(activation, &row);
+            let results = match &mask {
+                None => exact::forward(activation, &row),
+                Some(mask) => {
+                    let mask: Vec<_> = places.iter().map(|&place| mask[place]).collect();
+                    exact::forward_masked(activation, &row, &mask)
+                }
+            };
             results.into_iter().map(|result| (result, 0.0)).collect()
         })
     }
@@ -148,7 +167,7 @@ impl RowSample {
     fn each_row(&self, of: impl Fn(&[usize]) -> Vec<(f64, f64)>) -> Vec<(f64, f64)> {
         let mut all = vec![(0.0, 0.0); self.input.len()];
         for row in 0..self.rows.count() {
-            let places: Vec<_> = self.places(row).collect();
+            let places: Vec<_> = places(&self.rows, row).collect();
             for (&place, result) in places.iter().zip(of(&places)) {
                 all[place] = result;
             }
@@ -157,12 +176,23 @@ impl RowSample {
     }
 }
 
+/// The places of a row's elements.
+pub(super) fn places(rows: &Rows, row: u64) -> impl Iterator<Item = usize> + use<> {
+    let (len, inner) = (rows.len(), rows.inner());
+    let start = row / inner * len * inner + row % inner;
+    (0..len).map(move |element| (start + element * inner) as usize)
+}
+
 /// A linear congruential generator: the same values everywhere.
-struct Random(u32);
+pub(super) struct Random(u32);
 
 impl Random {
+    pub(super) fn new(seed: u32) -> Self {
+        Self(seed)
+    }
+
     /// Values around 0, as wide as they are said to be.
-    fn values(&mut self, count: u64, width: f32) -> Vec<f32> {
+    pub(super) fn values(&mut self, count: u64, width: f32) -> Vec<f32> {
         let next = |_| {
             self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             ((self.0 >> 8) as f32 / (1 << 23) as f32 - 1.0) * width

@@ -149,7 +149,7 @@ impl Tally {
 }
 
 /// NaN (one of two results is NaN) is worse than any number.
-fn is_worse(error: f64, than: f64) -> bool {
+pub(super) fn is_worse(error: f64, than: f64) -> bool {
     !than.is_nan() && (error.is_nan() || error > than)
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::RowSample;
+use super::{RowSample, SampleMask, places};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
 use crate::verify::{Direction, ulp_error};
@@ -36,6 +36,8 @@ pub struct WorstElement {
     pub shape: Vec<u64>,
     /// The axis along which the rows lie.
     pub axis: i64,
+    /// What kind of mask its tensor had forward, where it had one.
+    pub mask: Option<&'static str>,
     /// Which of all rows it is in.
     pub row: u64,
     /// Its place in this row.
@@ -80,7 +82,7 @@ impl RowReport {
     ) {
         self.elements += results.len() as u64;
         for row in 0..sample.rows.count() {
-            for (element, place) in (0..).zip(sample.places(row)) {
+            for (element, place) in (0..).zip(places(&sample.rows, row)) {
                 let (expected, term) = expected[place];
                 let error = ulp_error(self.dtype, results[place], expected, term);
                 self.nan_disagreements += u64::from(error.is_nan());
@@ -92,6 +94,7 @@ impl RowReport {
                 self.worst = Some(WorstElement {
                     shape: sample.shape.clone(),
                     axis: sample.axis,
+                    mask: sample.mask.as_ref().map(SampleMask::name),
                     row,
                     element,
                     input: inputs[place],
@@ -130,11 +133,16 @@ impl fmt::Display for WorstElement {
         let Self {
             shape,
             axis,
+            mask,
             row,
             element,
             ..
         } = self;
-        write!(f, "{shape:?} along {axis}, row {row}, element {element}")
+        write!(f, "{shape:?} along {axis}, row {row}, element {element}")?;
+        match mask {
+            None => Ok(()),
+            Some(mask) => write!(f, ", {mask} mask"),
+        }
     }
 }
 
@@ -144,9 +152,9 @@ mod tests {
     use super::*;
 
     fn report(results: &[f32]) -> RowReport {
-        let sample = RowSample::new(&[3, 2], 0, vec![0.0; 6], &mut Random(1)).unwrap();
+        let sample = RowSample::new(&[3, 2], 0, vec![0.0; 6], &mut Random::new(1)).unwrap();
         let softmax = RowActivation::softmax();
-        let expected = sample.forward(&softmax, &sample.input);
+        let expected = sample.forward(&softmax, Dtype::F32, &sample.input);
         let mut report = RowReport::new(&softmax, Direction::Forward, Dtype::F32);
         report.judge(&sample, &sample.input, &expected, results);
         report
@@ -174,7 +182,7 @@ mod tests {
 
     #[test]
     fn only_subnormal_results_may_be_flushed() {
-        let sample = RowSample::new(&[3], 0, vec![0.0; 3], &mut Random(1)).unwrap();
+        let sample = RowSample::new(&[3], 0, vec![0.0; 3], &mut Random::new(1)).unwrap();
         let scaled = RowActivation::softmax().with_scale(4.0).unwrap();
         let passes = |expected: f64| {
             let mut report = RowReport::new(&scaled, Direction::Backward, Dtype::F32);
