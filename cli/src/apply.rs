@@ -2,6 +2,7 @@
 
 mod learnable;
 mod loss;
+mod mask;
 mod stream;
 
 use std::io::Write;
@@ -21,6 +22,7 @@ use crate::print;
 use crate::progress::Bar;
 use crate::tensor_file::{TensorFile, tensors_in};
 use crate::{npy_header, safetensors_header};
+use mask::MaskFile;
 use stream::{Work, stream};
 
 /// The activation that --train is for.
@@ -34,7 +36,10 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
         .layout()
         .clone()
         .with_order(output_order(arguments, &input));
-    let (work, forward) = Work::new(&function, arguments, &layout)?;
+    let mask = arguments.mask.as_ref();
+    let mask = mask.map(|location| MaskFile::open(location, layout.order()));
+    let mask = mask.transpose()?;
+    let (work, forward) = Work::new(&function, arguments, &layout, mask.as_ref())?;
     let grad_output = match &arguments.backward {
         Some(location) => Some(open_gradient(location, &arguments.input, &forward)?),
         None => None,
@@ -80,6 +85,7 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     let is_backward = grad_output.is_some();
     // Some systems do not replace a file that is mapped, and OUTPUT may be one of these.
     drop((input, grad_output, work));
+    drop(mask);
     gradients.push(output);
     gradients.iter().try_for_each(Output::sync)?;
     check_interruption(path)?;
@@ -123,6 +129,7 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
     let about_targets = arguments.targets.is_some()
         || arguments.ignore_index.is_some()
         || arguments.reduction.is_some();
+    let has_mask = arguments.mask.is_some() || arguments.causal;
     match &function {
         Function::Elementwise(_) if arguments.axis.is_some() => {
             return Err(Error::AxisOfElements(name()));
@@ -131,6 +138,14 @@ fn function(arguments: &Apply) -> Result<Function, Error> {
         _ if !arguments.tensors.parameters.is_empty() => {
             return Err(Error::NoParameterTensors(name()));
         }
+        _ => {}
+    }
+    match &function {
+        Function::Rows(_) if has_mask && arguments.backward.is_some() => {
+            return Err(Error::MaskBackward(name()));
+        }
+        Function::Rows(_) => {}
+        _ if has_mask => return Err(Error::MaskOfOthers(name())),
         _ => {}
     }
     match &function {

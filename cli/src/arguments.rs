@@ -34,6 +34,10 @@ points to is replaced; other hard links to that file keep the old contents.
 softmax, softmin and log_softmax go over the rows along --axis, whatever the order in memory. With \
 --backward their INPUT is the saved output of the forward pass, from which their gradient is computed.
 
+A mask leaves elements out of their rows: OUTPUT is 0 there (-inf for log_softmax), and everywhere in a row \
+of which nothing is left. Its shape is that of INPUT, or broadcasts to it as in NumPy; its memory order is \
+that of OUTPUT. It is for the forward pass only: backward, the saved output tells what was left out.
+
 glu, bilinear, reglu, geglu, geglu_tanh, swiglu, and gated_NAME for any other activation of elements as f, \
 take the two halves of INPUT along --axis: OUTPUT = a * f(b) has half as many elements there. b is the half \
 that --gate names, the second where it names none, as PyTorch's GLU has it; language models often have the \
@@ -136,6 +140,14 @@ pub(crate) struct Apply {
     /// negative ones count from the last, which is taken where none is given.
     #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]
     pub(crate) axis: Option<i64>,
+    /// A mask on the rows of softmax and its kin, npy or safetensors. In an array of bool ('|b1') true lets an
+    /// element take part, as in PyTorch's scaled_dot_product_attention; one of f32, f16 or bf16 is added to
+    /// what enters the exponential, after --scale.
+    #[arg(long, value_name = "MASK")]
+    pub(crate) mask: Option<Location>,
+    /// Masks what comes after a query: queries lie along the axis before --axis, and the last one sees all.
+    #[arg(long, conflicts_with = "mask")]
+    pub(crate) causal: bool,
     /// Which half swiglu and its kin apply their activation to, first or second; the second where it is
     /// not given, as PyTorch's GLU has it.
     #[arg(long, value_name = "HALF", value_parser = parse_gate)]

@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use wgpu_activations::{ActivationError, KernelError, OffloadError, ShaderError, ShapeError};
+use wgpu_activations::{
+    ActivationError, KernelError, MaskError, OffloadError, ShaderError, ShapeError,
+};
 
 use crate::bench::BenchError;
 use crate::location::Location;
@@ -75,6 +77,15 @@ pub(crate) enum Error {
     Channels { input: Location, error: ShapeError },
     #[error("{0} has no gate; leave --gate out, which is for gated units such as swiglu")]
     NoGate(String),
+    #[error(
+        "{0} takes no mask; leave --mask and --causal out, which are for softmax, softmin and log_softmax"
+    )]
+    MaskOfOthers(String),
+    #[error(
+        "{0} backward needs no mask, since its saved output tells what was left out; leave --mask and \
+         --causal out"
+    )]
+    MaskBackward(String),
     #[error("{0} draws no slopes; leave --train out, which is for rrelu")]
     NotRandomised(String),
     #[error("cross_entropy needs the classes of its rows; give them as --targets CLASSES.npy")]
@@ -101,6 +112,19 @@ pub(crate) enum Error {
     NotVerifiable(String),
     #[error("no rows in {input}: {error}")]
     Shape { input: Location, error: ShapeError },
+    #[error("{mask} is no mask for {input}: {error}")]
+    Mask {
+        mask: Location,
+        input: Location,
+        error: MaskError,
+    },
+    #[error("there is no causal mask for {input}: {error}")]
+    Causal { input: Location, error: MaskError },
+    #[error(
+        "a causal mask needs {0} in C order; save it again with numpy.ascontiguousarray, or name a \
+         safetensors file as OUTPUT"
+    )]
+    CausalOrder(Location),
     #[error("no halves in {input}: {error}")]
     Halves { input: Location, error: ShapeError },
     #[error(transparent)]
@@ -196,6 +220,8 @@ impl Error {
             | Self::GradientOfConstant(_)
             | Self::SameOutput(_)
             | Self::NoGate(_)
+            | Self::MaskOfOthers(_)
+            | Self::MaskBackward(_)
             | Self::NoTargets
             | Self::TargetsOfOthers(_)
             | Self::NotVerifiable(_)

@@ -3,8 +3,8 @@
 mod adapters;
 mod apply;
 mod arguments;
+mod array_file;
 mod bench;
-mod class_file;
 mod error;
 mod function;
 mod interruption;

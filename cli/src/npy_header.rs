@@ -27,11 +27,18 @@ const CLASS_TYPES: [(&str, ClassType); 3] = [
     ("'<u4'", ClassType::U32),
 ];
 
-/// What an array of class indices is.
-pub(crate) struct ClassHeader {
+/// The types that masks can have; truth values have none of a tensor's.
+const MASK_TYPES: [(&str, Option<Dtype>); 3] = [
+    ("'|b1'", None),
+    ("'<f4'", Some(Dtype::F32)),
+    ("'<f2'", Some(Dtype::F16)),
+];
+
+/// What an array is, whose elements need not be a tensor's.
+pub(crate) struct ArrayHeader<T> {
     pub(crate) shape: Vec<u64>,
     pub(crate) order: Order,
-    pub(crate) class_type: ClassType,
+    pub(crate) element: T,
     pub(crate) data_bytes: u64,
 }
 
@@ -59,6 +66,11 @@ pub(crate) enum HeaderError {
     )]
     ClassType { name: String },
     #[error(
+        "its dtype is {name}, and masks are '|b1', '<f4' or '<f2'; \
+         convert it with numpy.asarray(x, dtype=bool)"
+    )]
+    MaskType { name: String },
+    #[error(
         "its shape {} is beyond 2^64 bytes; save the array again with numpy.save",
         shape_text(shape)
     )]
@@ -80,21 +92,38 @@ fn from_text(text: &[u8]) -> Result<Layout, HeaderError> {
 }
 
 /// The same for an array of class indices.
-pub(crate) fn parse_classes(file: &[u8]) -> Result<(ClassHeader, usize), HeaderError> {
+pub(crate) fn parse_classes(file: &[u8]) -> Result<(ArrayHeader<ClassType>, usize), HeaderError> {
+    let refused = |name| HeaderError::ClassType { name };
+    parse_array(file, &CLASS_TYPES, ClassType::size, refused)
+}
+
+/// The same for a mask, whose elements are bytes where they are truth values.
+pub(crate) fn parse_mask(file: &[u8]) -> Result<(ArrayHeader<Option<Dtype>>, usize), HeaderError> {
+    let size = |dtype: Option<Dtype>| dtype.map_or(1, Dtype::size);
+    parse_array(file, &MASK_TYPES, size, |name| HeaderError::MaskType {
+        name,
+    })
+}
+
+fn parse_array<T: Copy>(
+    file: &[u8],
+    types: &[(&str, T)],
+    size: impl Fn(T) -> u64,
+    refused: impl Fn(String) -> HeaderError,
+) -> Result<(ArrayHeader<T>, usize), HeaderError> {
     let (text, start) = text_of(file)?;
     let Fields { name, order, shape } = Fields::of(text)?;
-    let Some((_, class_type)) = CLASS_TYPES.into_iter().find(|(known, _)| name == *known) else {
-        return Err(HeaderError::ClassType { name });
+    let Some(&(_, element)) = types.iter().find(|(known, _)| name == *known) else {
+        return Err(refused(name));
     };
     let count = element_count(&shape);
-    let data_bytes = count.and_then(|count| count.checked_mul(class_type.size()));
-    let Some(data_bytes) = data_bytes else {
+    let Some(data_bytes) = count.and_then(|count| count.checked_mul(size(element))) else {
         return Err(HeaderError::TooLarge { shape });
     };
-    let header = ClassHeader {
+    let header = ArrayHeader {
         shape,
         order,
-        class_type,
+        element,
         data_bytes,
     };
     Ok((header, start))

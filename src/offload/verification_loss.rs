@@ -1,5 +1,5 @@
 use super::buffers::filled;
-use super::verification::{elements, narrowed};
+use super::elements::{elements, narrowed};
 use super::{Offload, OffloadError};
 use crate::activation::CrossEntropy;
 use crate::dtype::Dtype;

@@ -4,7 +4,7 @@ use wgpu_activations::half::{bf16, f16};
 use wgpu_activations::{Classes, CrossEntropy, Dtype, Reduction, Rows};
 
 use crate::arguments::Apply;
-use crate::class_file::ClassFile;
+use crate::array_file::ClassFile;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::tensor_file::TensorFile;

@@ -6,12 +6,13 @@ use std::ops::ControlFlow;
 
 use wgpu_activations::offload::OnProgress;
 use wgpu_activations::{
-    Activation, Dtype, Gate, GatedActivation, Halves, Input, Job, LearnableJob, Offload,
+    Activation, Dtype, Gate, GatedActivation, Halves, HostMask, Input, Job, LearnableJob, Offload,
     OffloadError, Output as Sink, Progress, RandomisedRelu, RowActivation, Rows, Seed,
 };
 
 use super::learnable::Learned;
 use super::loss::Loss;
+use super::mask::{MaskFile, mask};
 use crate::arguments::Apply;
 use crate::error::Error;
 use crate::function::Function;
@@ -31,6 +32,7 @@ pub(super) enum Work<'a> {
     Learnable(Learned),
     Randomised(RandomisedRelu, Seed),
     Rows(&'a RowActivation, Rows),
+    MaskedRows(&'a RowActivation, HostMask<'a>),
     Gated(&'a GatedActivation, Halves),
     Loss(Loss),
 }
@@ -41,6 +43,7 @@ impl<'a> Work<'a> {
         function: &'a Function,
         arguments: &Apply,
         layout: &Layout,
+        mask_file: Option<&'a MaskFile>,
     ) -> Result<(Self, Layout), Error> {
         let axis = arguments.axis.unwrap_or(LAST_AXIS);
         let input = || arguments.input.clone();
@@ -61,7 +64,11 @@ impl<'a> Work<'a> {
                     input: input(),
                     error,
                 })?;
-                Ok((Self::Rows(activation, rows), layout.clone()))
+                let work = match mask(arguments, mask_file, layout, axis)? {
+                    None => Self::Rows(activation, rows),
+                    Some(mask) => Self::MaskedRows(activation, mask),
+                };
+                Ok((work, layout.clone()))
             }
             Function::Loss(loss) => {
                 let (loss, losses) = Loss::new(loss, arguments, layout, axis)?;
@@ -124,6 +131,12 @@ impl<'a> Work<'a> {
             }
             (Self::Rows(activation, rows), None) => {
                 Job::forward_rows(activation, rows, input, output)
+            }
+            (Self::MaskedRows(activation, mask), None) => {
+                Job::forward_rows_masked(activation, mask, input, output)
+            }
+            (Self::MaskedRows(activation, mask), Some(gradient)) => {
+                Job::backward_rows(activation, mask.rows(), input, gradient, output)
             }
             (Self::Rows(activation, rows), Some(gradient)) => {
                 Job::backward_rows(activation, rows, input, gradient, output)

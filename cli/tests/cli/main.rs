@@ -10,6 +10,7 @@ mod gated;
 #[cfg(unix)]
 mod interruption;
 mod learnable;
+mod masks;
 #[cfg(unix)]
 mod output_file;
 mod randomised;
