@@ -61,11 +61,11 @@ goes on from there. The file is removed at the end, unless something could not b
 device is lost: the same command then tries it again.
 
 f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activation that is made of \
-one elementary function, or 8 ULP for a function of rows, or for a gated unit twice the bound of its \
-activation and 1.5 ULP; `list` shows which. Derivatives by hyper-parameters must be within 4 ULP, counted at \
-the magnitude of their largest term. Results of 16 bits must be within 1 ULP of their type, and but for \
-functions of rows, gated units and derivatives by hyper-parameters 99.9 % of them correctly rounded. Those have \
-no part in --every and --exhaustive.";
+one elementary function, or 8 ULP for a function of rows or cross_entropy, or for a gated unit twice the \
+bound of its activation and 1.5 ULP; `list` shows which. Derivatives by hyper-parameters must be within 4 ULP, \
+counted at the magnitude of their largest term. Results of 16 bits must be within 1 ULP of their type, and but \
+for functions of rows, gated units, cross_entropy and derivatives by hyper-parameters 99.9 % of them correctly \
+rounded. Those have no part in --every and --exhaustive.";
 
 const BENCH_NOTES: &str = "\
 Besides the names that `list` shows there are gated_NAME for a gated unit with any activation of elements, \
@@ -105,9 +105,10 @@ pub(crate) enum Command {
     ///
     /// Both passes of each run over special, evenly spaced and random inputs, with the default
     /// hyper-parameters and with unusual ones; in f16 and bf16 over all inputs that there are. softmax
-    /// and its kin run over random and hard rows of several shapes, and swiglu and its kin over special
-    /// values in every combination and gates over the whole range. Derivatives by each hyper-parameter run
-    /// over inputs with hyper-parameters of their own, ordinary and extreme.
+    /// and its kin run over random and hard rows of several shapes, with and without masks, cross_entropy
+    /// over such rows with every reduction, and swiglu and its kin over special values in every combination
+    /// and gates over the whole range. Derivatives by each hyper-parameter run over inputs with
+    /// hyper-parameters of their own, ordinary and extreme.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),

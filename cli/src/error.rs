@@ -108,8 +108,6 @@ pub(crate) enum Error {
         input: String,
         needed: String,
     },
-    #[error("{0} is not among what this command verifies; leave it out")]
-    NotVerifiable(String),
     #[error("no rows in {input}: {error}")]
     Shape { input: Location, error: ShapeError },
     #[error("{mask} is no mask for {input}: {error}")]
@@ -224,7 +222,6 @@ impl Error {
             | Self::MaskBackward(_)
             | Self::NoTargets
             | Self::TargetsOfOthers(_)
-            | Self::NotVerifiable(_)
             | Self::NotRandomised(_)
             | Self::NoName(_)
             | Self::AdapterTwice(_)

@@ -47,7 +47,7 @@ impl Function {
         }
     }
 
-    /// All of elements, of rows and of halves that have a name of their own, with default parameters.
+    /// All that have a name of their own, with default parameters.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let elementwise = catalogue().map(Activation::from_definition);
         let rows = RowFunction::ALL.into_iter().map(RowActivation::from);
@@ -56,6 +56,7 @@ impl Function {
             .map(Self::Elementwise)
             .chain(rows.map(Self::Rows))
             .chain(gated.map(Self::Gated))
+            .chain([Self::Loss(CrossEntropy::default())])
     }
 
     /// The same function with some of its parameters set.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::job::OnProgress;
-use super::work::{Chunk, Operand, Work, operands};
+use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
 use crate::dtype::Element;

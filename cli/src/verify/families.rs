@@ -1,17 +1,20 @@
-//! Functions of rows, gated units and derivatives by hyper-parameters, verified on each adapter.
+//! Functions of rows, gated units, losses and derivatives by hyper-parameters, verified on each adapter.
 
 use std::fmt;
 use std::time::Instant;
 
-use wgpu_activations::verify::{Direction, GatedSample, LearnableSample, RowSample};
-use wgpu_activations::{Activation, Dtype, GatedActivation, OffloadError, RowActivation};
+use serde_json::{Map, Value};
+use wgpu_activations::verify::{Direction, GatedSample, LearnableSample, LossSample, RowSample};
+use wgpu_activations::{
+    Activation, CrossEntropy, Dtype, GatedActivation, OffloadError, RowActivation,
+};
 
 use super::found::{Found, JsonRow, json_numbers};
 use super::plan::Choice;
 use super::subject::{Adapter, Identity, Subject};
 use crate::arguments::Verify;
 use crate::error::Error;
-use crate::function::{Function, GATED, LEARNABLE, ROWS};
+use crate::function::{CROSS_ENTROPY, Function, GATED, LABEL_SMOOTHING, LEARNABLE, LOSS, ROWS};
 use crate::print;
 use crate::progress::Bar;
 
@@ -26,6 +29,13 @@ enum Unit {
     Rows(RowActivation),
     Gated(GatedActivation),
     Learnable(Activation),
+    Loss(CrossEntropy),
+}
+
+/// What functions of rows and losses are tried on.
+struct Samples {
+    rows: Vec<RowSample>,
+    losses: Vec<LossSample>,
 }
 
 /// What a unit gives: its results in one direction, or its derivatives by a hyper-parameter.
@@ -45,7 +55,7 @@ pub(super) struct FamilyOutcome {
     found: Result<Found, String>,
 }
 
-/// What to verify of functions of rows, with their scales, of gated units, and of derivatives by
+/// What to verify of functions of rows, with their scales, of gated units, of losses, and of derivatives by
 /// hyper-parameters. There is no walk over all that they take: whoever names one for it is told so, but for
 /// derivatives, whose activations have one, and otherwise a walk leaves them out.
 pub(super) fn tasks(arguments: &Verify, choice: &Choice) -> Result<Vec<FamilyTask>, Error> {
@@ -76,9 +86,18 @@ pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<Fami
     if tasks.is_empty() {
         return Vec::new();
     }
-    let row_samples = match tasks.iter().any(|task| matches!(task.unit, Unit::Rows(_))) {
-        true => RowSample::all(),
-        false => Vec::new(),
+    let has = |family| tasks.iter().any(|task| task.unit.family() == family);
+    let samples = Samples {
+        rows: if has(ROWS) {
+            RowSample::all()
+        } else {
+            Vec::new()
+        },
+        losses: if has(LOSS) {
+            LossSample::all()
+        } else {
+            Vec::new()
+        },
     };
     let bar = Bar::of_inputs((tasks.len() * adapters.len()) as u64);
     let (mut outcomes, mut done) = (Vec::new(), 0);
@@ -88,7 +107,7 @@ pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<Fami
             done += 1;
             let start = Instant::now();
             let aspects = unit.aspects();
-            let found = split(unit.verify(adapter, *dtype, &row_samples), aspects.len());
+            let found = split(unit.verify(adapter, *dtype, &samples), aspects.len());
             let seconds = start.elapsed().as_secs_f64() / aspects.len() as f64;
             let all = found.into_iter().zip(aspects);
             outcomes.extend(all.map(|(found, aspect)| FamilyOutcome {
@@ -128,17 +147,20 @@ impl Unit {
             Function::Elementwise(activation) if !activation.parameters().is_empty() => {
                 vec![Self::Learnable(activation.clone())]
             }
-            Function::Elementwise(_) | Function::Loss(_) => Vec::new(),
+            Function::Elementwise(_) => Vec::new(),
             Function::Rows(activation) => RowActivation::variants(activation.function())
                 .map(Self::Rows)
                 .to_vec(),
             Function::Gated(gated) => vec![Self::Gated(gated.clone())],
+            Function::Loss(_) => CrossEntropy::variants().map(Self::Loss).to_vec(),
         }
     }
 
     fn aspects(&self) -> Vec<Aspect> {
         match self {
-            Self::Rows(_) | Self::Gated(_) => Direction::ALL.map(Aspect::Pass).to_vec(),
+            Self::Rows(_) | Self::Gated(_) | Self::Loss(_) => {
+                Direction::ALL.map(Aspect::Pass).to_vec()
+            }
             Self::Learnable(activation) => {
                 let parameters = activation.parameters().iter();
                 parameters
@@ -153,6 +175,7 @@ impl Unit {
             Self::Learnable(activation) => activation.name().to_owned(),
             Self::Rows(activation) => activation.function().name().to_owned(),
             Self::Gated(gated) => gated.name().into_owned(),
+            Self::Loss(_) => CROSS_ENTROPY.to_owned(),
         }
     }
 
@@ -161,12 +184,13 @@ impl Unit {
             Self::Rows(_) => ROWS,
             Self::Gated(_) => GATED,
             Self::Learnable(_) => LEARNABLE,
+            Self::Loss(_) => LOSS,
         }
     }
 
     fn made_of(&self) -> &'static str {
         match self {
-            Self::Rows(_) => "whole rows",
+            Self::Rows(_) | Self::Loss(_) => "whole rows",
             Self::Gated(_) => "pairs of elements",
             Self::Learnable(_) => "elements with hyper-parameters",
         }
@@ -182,6 +206,24 @@ impl Unit {
                 let values = gated.activation().values().iter().copied();
                 names.zip(values).collect()
             }
+            Self::Loss(loss) => vec![(LABEL_SMOOTHING.name, loss.label_smoothing())],
+        }
+    }
+
+    fn json_parameters(&self) -> Map<String, Value> {
+        let mut all = json_numbers(&self.parameters());
+        if let Self::Loss(loss) = self {
+            all.insert("reduction".to_owned(), loss.reduction().name().into());
+        }
+        all
+    }
+
+    /// The same for people.
+    fn parameters_text(&self) -> String {
+        let text = print::named_values(self.parameters().into_iter());
+        match self {
+            Self::Loss(loss) => format!("{text}, {}", loss.reduction()),
+            _ => text,
         }
     }
 
@@ -189,11 +231,11 @@ impl Unit {
         &self,
         adapter: &mut Adapter,
         dtype: Dtype,
-        row_samples: &[RowSample],
+        samples: &Samples,
     ) -> Result<Vec<Found>, OffloadError> {
         match self {
             Self::Rows(activation) => {
-                let reports = adapter.verify_rows(activation, dtype, row_samples)?;
+                let reports = adapter.verify_rows(activation, dtype, &samples.rows)?;
                 Ok(reports.iter().map(Found::of_rows).collect())
             }
             Self::Gated(gated) => {
@@ -204,6 +246,10 @@ impl Unit {
                 let sample = LearnableSample::new(activation);
                 let reports = adapter.verify_learnable(activation, dtype, &sample)?;
                 Ok(reports.iter().map(Found::of_learnable).collect())
+            }
+            Self::Loss(loss) => {
+                let reports = adapter.verify_cross_entropy(loss, dtype, &samples.losses)?;
+                Ok(reports.iter().map(Found::of_loss).collect())
             }
         }
     }
@@ -236,7 +282,7 @@ impl FamilyOutcome {
         JsonRow {
             activation: self.unit.name(),
             family: self.unit.family(),
-            parameters: json_numbers(&self.unit.parameters()),
+            parameters: self.unit.json_parameters(),
             direction: match self.aspect {
                 Aspect::Pass(direction) => direction.name(),
                 Aspect::By(_) => Direction::Backward.name(),
@@ -260,7 +306,7 @@ impl FamilyOutcome {
         let [place, expected, actual] = found.worst_cells();
         Some([
             self.unit.name(),
-            print::named_values(self.unit.parameters().into_iter()),
+            self.unit.parameters_text(),
             self.aspect.to_string(),
             self.dtype.to_string(),
             found.inputs.to_string(),
@@ -279,7 +325,7 @@ pub(super) fn print_table<'a>(
     outcomes: impl Iterator<Item = &'a FamilyOutcome>,
 ) -> Result<(), Error> {
     let header = [
-        "rows, gated, learnable",
+        "activation",
         "parameters",
         "direction",
         "dtype",

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::verify::{
-    GatedReport, LearnableReport, RowReport, WorstElement, WorstGate, WorstPoint,
+    GatedReport, LearnableReport, LossReport, RowReport, WorstElement, WorstGate, WorstLoss,
+    WorstPoint,
 };
 
 use super::subject::Identity;
@@ -41,9 +42,16 @@ enum Place {
     Row {
         shape: Vec<u64>,
         axis: i64,
+        mask: Option<&'static str>,
         row: u64,
         element: u64,
         input: Value,
+    },
+    Loss {
+        shape: Vec<u64>,
+        axis: i64,
+        row: Option<u64>,
+        class: Option<u64>,
     },
     Gate {
         result: &'static str,
@@ -64,9 +72,32 @@ impl Found {
             place: Place::Row {
                 shape: worst.shape.clone(),
                 axis: worst.axis,
+                mask: worst.mask,
                 row: worst.row,
                 element: worst.element,
                 input: json_number(worst.input.into()),
+            },
+            expected: worst.expected,
+            actual: worst.actual,
+        };
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(worst),
+            passed: report.passed(),
+        }
+    }
+
+    pub(super) fn of_loss(report: &LossReport) -> Self {
+        let worst = |worst: &WorstLoss| Worst {
+            text: worst.to_string(),
+            place: Place::Loss {
+                shape: worst.shape.clone(),
+                axis: worst.axis,
+                row: worst.row,
+                class: worst.class,
             },
             expected: worst.expected,
             actual: worst.actual,

@@ -113,10 +113,7 @@ impl Choice {
             return Err(Error::NamedTwice(dtype.to_string()));
         }
         let named = arguments.activations.iter();
-        let named = named.map(|name| match Function::named(name)? {
-            Function::Loss(_) => Err(Error::NotVerifiable(name.clone())),
-            function => Ok(function),
-        });
+        let named = named.map(|name| Function::named(name).map_err(Error::from));
         Ok(Self {
             functions: match arguments.activations.as_slice() {
                 [] => Function::all().collect(),

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use wgpu_activations::verify::{
-    GatedReport, GatedSample, LearnableReport, LearnableSample, Oracle, RowReport, RowSample,
+    GatedReport, GatedSample, LearnableReport, LearnableSample, LossReport, LossSample, Oracle,
+    RowReport, RowSample,
 };
-use wgpu_activations::{Activation, Dtype, GatedActivation, Offload, OffloadError, RowActivation};
+use wgpu_activations::{
+    Activation, CrossEntropy, Dtype, GatedActivation, Offload, OffloadError, RowActivation,
+};
 
 use crate::arguments::AdapterChoice;
 
@@ -82,6 +85,16 @@ impl Adapter {
         sample: &LearnableSample,
     ) -> Result<Vec<LearnableReport>, OffloadError> {
         self.with_device(|gpu| gpu.verify_learnable(activation, dtype, sample))
+    }
+
+    /// Verifies softmax with cross-entropy in both directions.
+    pub(super) fn verify_cross_entropy(
+        &mut self,
+        loss: &CrossEntropy,
+        dtype: Dtype,
+        samples: &[LossSample],
+    ) -> Result<[LossReport; 2], OffloadError> {
+        self.with_device(|gpu| gpu.verify_cross_entropy(loss, dtype, samples))
     }
 
     /// Runs it, and where the device is lost meanwhile once more on a fresh one.

@@ -253,6 +253,40 @@ fn derivatives_by_hyper_parameters_are_verified_beside_elements() {
 }
 
 #[test]
+fn losses_are_verified_with_every_reduction() {
+    let folder = Folder::new();
+    let arguments = ["verify", "cross_entropy", "--dtype", "f16"];
+    let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
+    let mut reductions = Vec::new();
+    for (n, row) in rows.iter().enumerate() {
+        assert_eq!(
+            (&row["activation"], &row["family"]),
+            (&"cross_entropy".into(), &"loss".into())
+        );
+        assert_eq!(row["direction"], ["forward", "backward"][n % 2]);
+        assert_eq!((&row["passed"], &row["bound"]), (&true.into(), &1.0.into()));
+        // Nothing is without any error.
+        assert!(row["max_ulp"].as_f64() > Some(0.0));
+        assert!(
+            !row["worst"]["shape"].is_null()
+                && row["worst"]["row"].is_null() == (n < 6 && n % 2 == 0)
+        );
+        assert!(row["parameters"]["label_smoothing"].is_f64());
+        reductions.extend(row["parameters"]["reduction"].as_str().map(str::to_owned));
+    }
+    let expected = ["mean", "mean", "sum", "none", "none", "none"];
+    let expected: Vec<_> = expected.iter().flat_map(|name| [*name; 2]).collect();
+    assert_eq!(reductions, expected);
+
+    let table = folder.succeeds(&arguments).stdout;
+    assert_eq!(table.lines().count(), 1 + 1 + 12, "{table}");
+    assert!(
+        table.contains("label_smoothing 0.1, sum") && table.contains(", class "),
+        "{table}"
+    );
+}
+
+#[test]
 fn there_is_no_walk_over_rows_and_pairs() {
     let folder = Folder::new();
     let pairs = ["verify", "relu", "glu", "--exhaustive"];
