@@ -114,10 +114,13 @@ pub(crate) enum Error {
     Mask {
         mask: Location,
         input: Location,
-        error: MaskError,
+        error: Box<MaskError>,
     },
     #[error("there is no causal mask for {input}: {error}")]
-    Causal { input: Location, error: MaskError },
+    Causal {
+        input: Location,
+        error: Box<MaskError>,
+    },
     #[error(
         "a causal mask needs {0} in C order; save it again with numpy.ascontiguousarray, or name a \
          safetensors file as OUTPUT"

@@ -82,7 +82,7 @@ pub(super) fn mask<'a>(
             let mask = mask.map_err(|error| Error::Mask {
                 mask: location.clone(),
                 input: input(),
-                error,
+                error: Box::new(error),
             });
             mask.map(Some)
         }
@@ -92,7 +92,7 @@ pub(super) fn mask<'a>(
             Ok(mask) => Ok(Some(mask)),
             Err(error) => Err(Error::Causal {
                 input: input(),
-                error,
+                error: Box::new(error),
             }),
         },
     }
