@@ -2,6 +2,7 @@
 
 mod adapter;
 mod buffers;
+mod classes;
 mod cross_entropy;
 mod division;
 mod elements;
@@ -32,7 +33,7 @@ mod verification_rows;
 mod work;
 
 pub use adapter::{AdapterReport, adapters};
-pub use cross_entropy::Classes;
+pub use classes::Classes;
 pub use error::OffloadError;
 pub use job::{Input, Job, OnProgress, Output, Progress};
 pub use learnable::{LearnableActivation, LearnableGradients, LearnableJob};
