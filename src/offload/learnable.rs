@@ -7,7 +7,7 @@ pub use activation::LearnableActivation;
 
 use std::fmt;
 
-use super::elements::narrowed;
+use super::conversion::narrowed;
 use super::job::{OnProgress, Sink};
 use super::stream::{check_length, write};
 use super::{Input, Job, Offload, OffloadError, Output};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::buffers::filled;
+use super::resident::filled;
 use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;

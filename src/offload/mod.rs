@@ -1,11 +1,10 @@
 //! Owns a device: host slices in, host slices out. The only room that submits and waits.
 
 mod adapter;
-mod buffers;
 mod classes;
+mod conversion;
 mod cross_entropy;
 mod division;
-mod elements;
 mod elementwise;
 mod error;
 mod gated;
@@ -22,14 +21,6 @@ mod statistics;
 mod stream;
 #[cfg(feature = "verify")]
 mod verification;
-#[cfg(feature = "verify")]
-mod verification_gated;
-#[cfg(feature = "verify")]
-mod verification_learnable;
-#[cfg(feature = "verify")]
-mod verification_loss;
-#[cfg(feature = "verify")]
-mod verification_rows;
 mod work;
 
 pub use adapter::{AdapterReport, adapters};

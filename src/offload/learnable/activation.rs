@@ -2,7 +2,7 @@ use crate::activation::{Activation, ActivationError};
 use crate::dtype::{Dtype, Element};
 use crate::kernels::KernelError;
 use crate::offload::OffloadError;
-use crate::offload::elements::elements;
+use crate::offload::conversion::elements;
 use crate::tensor::Rows;
 
 /// An activation some of whose hyper-parameters are tensors in memory: one value, or one for each channel.

@@ -1,7 +1,7 @@
-use super::elements::{elements, narrowed};
-use super::{Input, LearnableActivation, LearnableJob, Offload, OffloadError, Output};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
+use crate::offload::conversion::{elements, narrowed};
+use crate::offload::{Input, LearnableActivation, LearnableJob, Offload, OffloadError, Output};
 use crate::tensor::Rows;
 use crate::verify::{LearnableReport, LearnableSample};
 

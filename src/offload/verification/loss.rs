@@ -1,9 +1,9 @@
-use super::buffers::filled;
-use super::elements::{elements, narrowed};
-use super::{Offload, OffloadError};
 use crate::activation::CrossEntropy;
 use crate::dtype::Dtype;
 use crate::kernels::{KernelError, Prepared};
+use crate::offload::conversion::{elements, narrowed};
+use crate::offload::resident::filled;
+use crate::offload::{Offload, OffloadError};
 use crate::tensor::{ClassIndices, ClassType, TensorView};
 use crate::verify::{Direction, LossReport, LossSample};
 

@@ -1,9 +1,16 @@
+//! Kernels run and judged by their f64 references, a file for each family beside the elements.
+
+mod gated;
+mod learnable;
+mod loss;
+mod rows;
+
 use std::io::{self, Read};
 
-use super::elements::{narrowed, widened};
-use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
+use crate::offload::conversion::{narrowed, widened};
+use crate::offload::{Input, Job, Offload, OffloadError, Output};
 use crate::verify::{
     DerivativeCheck, Direction, FiniteDifferences, Oracle, Report, Samples, VerifyError,
 };

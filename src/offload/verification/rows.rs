@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use super::elements::{elements, narrowed};
-use super::{HostMask, Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
+use crate::offload::conversion::{elements, narrowed};
+use crate::offload::{HostMask, Input, Job, Offload, OffloadError, Output};
 use crate::tensor::MaskError;
 use crate::verify::{Direction, RowReport, RowSample, SampleMask, round_to};
 

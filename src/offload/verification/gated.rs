@@ -1,7 +1,7 @@
-use super::elements::{elements, narrowed};
-use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::GatedActivation;
 use crate::dtype::Dtype;
+use crate::offload::conversion::{elements, narrowed};
+use crate::offload::{Input, Job, Offload, OffloadError, Output};
 use crate::tensor::Halves;
 use crate::verify::{Direction, GatedReport, GatedSample};
 
