@@ -30,22 +30,26 @@ fn start(command: &mut Command) -> Child {
     command.spawn().expect("the command starts")
 }
 
-fn unfinished(folder: &Folder) -> Option<PathBuf> {
+fn unfinished(folder: &Folder) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder.path()).expect("a folder");
     entries
         .map(|entry| entry.expect("an entry").path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "tmp"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tmp"))
 }
 
-/// Waits until the unfinished file has been seen with so many times of its last change.
+/// Waits until unfinished files have been seen with so many times of their last change.
 fn wait_for_changes(folder: &Folder, changes: usize, child: &mut Child) {
-    let mut seen: Vec<SystemTime> = Vec::new();
+    let mut seen: Vec<(PathBuf, SystemTime)> = Vec::new();
     while seen.len() < changes {
-        let modified = unfinished(folder).and_then(|path| fs::metadata(path).ok()?.modified().ok());
-        if let Some(time) = modified
-            && !seen.contains(&time)
-        {
-            seen.push(time);
+        for path in unfinished(folder) {
+            let modified = fs::metadata(&path)
+                .ok()
+                .and_then(|file| file.modified().ok());
+            if let Some(change) = modified.map(|time| (path, time))
+                && !seen.contains(&change)
+            {
+                seen.push(change);
+            }
         }
         let status = child.try_wait().expect("a child of mine");
         assert!(status.is_none(), "ended before the signal: {status:?}");
@@ -92,6 +96,34 @@ fn a_signal_leaves_the_earlier_output_and_nothing_else() {
         assert_eq!(folder.read("y.npy"), b"the earlier output");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
     }
+}
+
+/// Of all outputs, wherever the signal comes.
+#[test]
+fn a_signal_leaves_the_earlier_gradients_too() {
+    if is_ignored_here("TERM") {
+        return;
+    }
+    let folder = folder();
+    folder.save("slopes.npy", &[1], npyz::Order::C, &[0.5_f32]);
+    folder.write("d.npy", "the earlier gradient");
+    let before = fs::read_dir(folder.path()).expect("a folder").count();
+    let apply = ["apply", "prelu", "x.npy", "y.npy", "--backward", "x.npy"];
+    let slopes = ["--parameter", "negative_slope=slopes.npy"];
+    let gradient = ["--parameter-grad", "negative_slope=d.npy"];
+    let mut command = folder.command();
+    let mut child = start(command.args(apply).args(slopes).args(gradient));
+    // Two are the files' making.
+    wait_for_changes(&folder, 4, &mut child);
+    send("TERM", &child);
+    let expected = "interrupted: y.npy is as it was\n".to_owned();
+    assert_eq!(end(child), (Some(143), expected));
+    assert_eq!(folder.read("y.npy"), b"the earlier output");
+    assert_eq!(folder.read("d.npy"), b"the earlier gradient");
+    assert_eq!(
+        fs::read_dir(folder.path()).expect("a folder").count(),
+        before
+    );
 }
 
 #[test]
