@@ -5,6 +5,7 @@ mod common;
 
 use std::io::{self, Read, Write};
 
+use common::memory::assert_peak_below;
 use wgpu_activations::{Activation, Dtype, Input, Job, Offload, Output};
 
 /// 6 GiB.
@@ -64,19 +65,5 @@ fn six_gibibytes_pass_in_less_than_one() {
     assert_eq!((checker.index, checker.wrong), (ELEMENTS, 0));
 
     const { assert!(Offload::MEMORY < 1 << 30) };
-    #[cfg(target_os = "linux")]
-    {
-        // On a software adapter the device's memory is the process's own.
-        let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .expect("a peak");
-        let kib: u64 = line
-            .trim()
-            .trim_end_matches(" kB")
-            .parse()
-            .expect("a number");
-        assert!(kib < 1 << 20, "the peak was {kib} KiB");
-    }
+    assert_peak_below(1 << 20);
 }

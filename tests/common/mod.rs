@@ -3,6 +3,7 @@
 
 pub(crate) mod generated;
 pub(crate) mod guarded;
+pub(crate) mod memory;
 pub(crate) mod random;
 
 use wgpu::util::DeviceExt as _;
