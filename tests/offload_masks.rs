@@ -239,6 +239,6 @@ fn masks_that_do_not_fit_are_refused() {
     let error = gpu().forward_rows_masked(&softmax, &mask, &[0.0_f32; 23]);
     assert_eq!(
         error.expect_err("too short").to_string(),
-        "the input has 23 elements, but the job has 24; they must be equal"
+        "the input has 23 elements, but the job has 24; give as many"
     );
 }

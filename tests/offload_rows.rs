@@ -222,7 +222,7 @@ fn what_does_not_fit_is_refused() {
         .expect_err("too long");
     assert_eq!(
         error.to_string(),
-        "the input has 9 elements, but the job has 8; they must be equal"
+        "the input has 9 elements, but the job has 8; give as many"
     );
     let error = gpu
         .backward_rows(&softmax, &rows, &[0.5_f32; 8], &[0.0; 7])

@@ -22,7 +22,10 @@ fn lengths_that_differ() {
     let (kernels, swiglu) = (&gpu.kernels, GatedActivation::swiglu());
     let [six, seven, twelve] = [6, 7, 12].map(|len| view(&gpu, len));
     let text = refused(kernels.forward_gated(&swiglu, &six, &seven, &six));
-    assert_eq!(text, "a has 6 elements, b has 7; they must be equal");
+    assert_eq!(
+        text,
+        "a has 6 elements, b has 7; give views of equal length"
+    );
     let text = refused(kernels.backward_gated(&swiglu, &six, &six, &six, &seven, &six));
     assert!(text.contains("grad_a has 7"), "{text}");
 
@@ -35,7 +38,7 @@ fn lengths_that_differ() {
     let text = refused(kernels.forward_gated_halves(&swiglu, &halves, &twelve, &twelve));
     assert_eq!(
         text,
-        "each half has 6 elements, output has 12; they must be equal"
+        "each half has 6 elements, output has 12; give views of equal length"
     );
     let text = refused(kernels.backward_gated_halves(&swiglu, &halves, &twelve, &six, &six));
     assert!(text.contains("grad_input has 6"), "{text}");
