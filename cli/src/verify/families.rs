@@ -1,20 +1,16 @@
 //! Functions of rows, gated units, losses and derivatives by hyper-parameters, verified on each adapter.
 
-use std::fmt;
 use std::time::Instant;
 
-use serde_json::{Map, Value};
-use wgpu_activations::verify::{Direction, GatedSample, LearnableSample, LossSample, RowSample};
-use wgpu_activations::{
-    Activation, CrossEntropy, Dtype, GatedActivation, OffloadError, RowActivation,
-};
+use wgpu_activations::verify::Direction;
+use wgpu_activations::{Dtype, OffloadError};
 
-use super::found::{Found, JsonRow, json_numbers};
+use super::found::{Found, JsonRow};
 use super::plan::Choice;
 use super::subject::{Adapter, Identity, Subject};
+use super::unit::{Aspect, Samples, Unit};
 use crate::arguments::Verify;
 use crate::error::Error;
-use crate::function::{CROSS_ENTROPY, Function, GATED, LABEL_SMOOTHING, LEARNABLE, LOSS, ROWS};
 use crate::print;
 use crate::progress::Bar;
 
@@ -22,27 +18,6 @@ use crate::progress::Bar;
 pub(super) struct FamilyTask {
     unit: Unit,
     dtype: Dtype,
-}
-
-#[derive(Clone)]
-enum Unit {
-    Rows(RowActivation),
-    Gated(GatedActivation),
-    Learnable(Activation),
-    Loss(CrossEntropy),
-}
-
-/// What functions of rows and losses are tried on.
-struct Samples {
-    rows: Vec<RowSample>,
-    losses: Vec<LossSample>,
-}
-
-/// What a unit gives: its results in one direction, or its derivatives by a hyper-parameter.
-#[derive(Clone, Copy)]
-enum Aspect {
-    Pass(Direction),
-    By(&'static str),
 }
 
 /// What was found in one aspect on one adapter.
@@ -86,19 +61,7 @@ pub(super) fn verify(tasks: &[FamilyTask], adapters: &mut [Adapter]) -> Vec<Fami
     if tasks.is_empty() {
         return Vec::new();
     }
-    let has = |family| tasks.iter().any(|task| task.unit.family() == family);
-    let samples = Samples {
-        rows: if has(ROWS) {
-            RowSample::all()
-        } else {
-            Vec::new()
-        },
-        losses: if has(LOSS) {
-            LossSample::all()
-        } else {
-            Vec::new()
-        },
-    };
+    let samples = Samples::of(tasks.iter().map(|task| &task.unit));
     let bar = Bar::of_inputs((tasks.len() * adapters.len()) as u64);
     let (mut outcomes, mut done) = (Vec::new(), 0);
     for adapter in adapters {
@@ -128,130 +91,6 @@ fn split(found: Result<Vec<Found>, OffloadError>, aspects: usize) -> Vec<Result<
     match found {
         Ok(found) => found.into_iter().map(Ok).collect(),
         Err(error) => (0..aspects).map(|_| Err(error.to_string())).collect(),
-    }
-}
-
-impl fmt::Display for Aspect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pass(direction) => direction.fmt(f),
-            Self::By(parameter) => write!(f, "by {parameter}"),
-        }
-    }
-}
-
-impl Unit {
-    /// What is tried of a function.
-    fn variants(function: &Function) -> Vec<Self> {
-        match function {
-            Function::Elementwise(activation) if !activation.parameters().is_empty() => {
-                vec![Self::Learnable(activation.clone())]
-            }
-            Function::Elementwise(_) => Vec::new(),
-            Function::Rows(activation) => RowActivation::variants(activation.function())
-                .map(Self::Rows)
-                .to_vec(),
-            Function::Gated(gated) => vec![Self::Gated(gated.clone())],
-            Function::Loss(_) => CrossEntropy::variants().map(Self::Loss).to_vec(),
-        }
-    }
-
-    fn aspects(&self) -> Vec<Aspect> {
-        match self {
-            Self::Rows(_) | Self::Gated(_) | Self::Loss(_) => {
-                Direction::ALL.map(Aspect::Pass).to_vec()
-            }
-            Self::Learnable(activation) => {
-                let parameters = activation.parameters().iter();
-                parameters
-                    .map(|parameter| Aspect::By(parameter.name))
-                    .collect()
-            }
-        }
-    }
-
-    fn name(&self) -> String {
-        match self {
-            Self::Learnable(activation) => activation.name().to_owned(),
-            Self::Rows(activation) => activation.function().name().to_owned(),
-            Self::Gated(gated) => gated.name().into_owned(),
-            Self::Loss(_) => CROSS_ENTROPY.to_owned(),
-        }
-    }
-
-    fn family(&self) -> &'static str {
-        match self {
-            Self::Rows(_) => ROWS,
-            Self::Gated(_) => GATED,
-            Self::Learnable(_) => LEARNABLE,
-            Self::Loss(_) => LOSS,
-        }
-    }
-
-    fn made_of(&self) -> &'static str {
-        match self {
-            Self::Rows(_) | Self::Loss(_) => "whole rows",
-            Self::Gated(_) => "pairs of elements",
-            Self::Learnable(_) => "elements with hyper-parameters",
-        }
-    }
-
-    fn parameters(&self) -> Vec<(&str, f32)> {
-        match self {
-            // Each element has its own.
-            Self::Learnable(_) => Vec::new(),
-            Self::Rows(activation) => vec![("scale", activation.scale())],
-            Self::Gated(gated) => {
-                let names = gated.activation().parameters().iter().map(|p| p.name);
-                let values = gated.activation().values().iter().copied();
-                names.zip(values).collect()
-            }
-            Self::Loss(loss) => vec![(LABEL_SMOOTHING.name, loss.label_smoothing())],
-        }
-    }
-
-    fn json_parameters(&self) -> Map<String, Value> {
-        let mut all = json_numbers(&self.parameters());
-        if let Self::Loss(loss) = self {
-            all.insert("reduction".to_owned(), loss.reduction().name().into());
-        }
-        all
-    }
-
-    /// The same for people.
-    fn parameters_text(&self) -> String {
-        let text = print::named_values(self.parameters().into_iter());
-        match self {
-            Self::Loss(loss) => format!("{text}, {}", loss.reduction()),
-            _ => text,
-        }
-    }
-
-    fn verify(
-        &self,
-        adapter: &mut Adapter,
-        dtype: Dtype,
-        samples: &Samples,
-    ) -> Result<Vec<Found>, OffloadError> {
-        match self {
-            Self::Rows(activation) => {
-                let reports = adapter.verify_rows(activation, dtype, &samples.rows)?;
-                Ok(reports.iter().map(Found::of_rows).collect())
-            }
-            Self::Gated(gated) => {
-                let reports = adapter.verify_gated(gated, dtype, &GatedSample::new(gated))?;
-                Ok(reports.iter().map(Found::of_gated).collect())
-            }
-            Self::Learnable(activation) => {
-                let sample = LearnableSample::new(activation);
-                let reports = adapter.verify_learnable(activation, dtype, &sample)?;
-                Ok(reports.iter().map(Found::of_learnable).collect())
-            }
-            Self::Loss(loss) => {
-                let reports = adapter.verify_cross_entropy(loss, dtype, &samples.losses)?;
-                Ok(reports.iter().map(Found::of_loss).collect())
-            }
-        }
     }
 }
 

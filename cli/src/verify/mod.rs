@@ -9,6 +9,7 @@ mod state;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod unit;
 
 use crate::arguments::{Verify, repeated};
 use crate::error::Error;
