@@ -46,8 +46,9 @@ fn measurements(folder: &Path) -> Vec<PathBuf> {
     };
     let names = entries.map(|entry| entry.expect("the folder can be read").file_name());
     let mut names: Vec<_> = names.flat_map(|name| name.into_string()).collect();
-    // Costs have no inputs.
-    names.retain(|name| name.ends_with(".json") && !name.starts_with("cost-"));
+    // Costs have no inputs, and confirmed samples no walks.
+    let is_walk = |name: &String| !name.starts_with("cost-") && name != "samples.json";
+    names.retain(|name| name.ends_with(".json") && is_walk(name));
     names.sort();
     names.iter().map(|name| folder.join(name)).collect()
 }

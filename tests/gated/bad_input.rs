@@ -33,7 +33,7 @@ fn lengths_that_differ() {
     let text = refused(kernels.forward_gated_halves(&swiglu, &halves, &seven, &six));
     assert_eq!(
         text,
-        "input has 7 elements, but 3 rows of 4 elements are 12"
+        "input has 7 elements, but 3 rows of 4 elements are 12; check the shape and the axis"
     );
     let text = refused(kernels.forward_gated_halves(&swiglu, &halves, &twelve, &twelve));
     assert_eq!(
