@@ -1,6 +1,8 @@
 use std::ops::Range;
 
-use super::{MAX_SLABS, MAX_TERMS, Mask, MaskError, MaskValues};
+use super::{MAX_SLABS, MAX_TERMS, MaskError};
+#[cfg(feature = "offload")]
+use super::{Mask, MaskValues};
 use crate::tensor::{Axes, Broadcast, Rows};
 
 /// Where on a tensor's rows the elements of a mask lie.
