@@ -26,7 +26,7 @@ fn math_erfc_tail(x: f32) -> f32 {
     return math_exp_times(math_exp_parts(-square.x, -square.y), select(near, far, a > 2.0));
 }
 
-// Measured: within 3 ULP for x in -3.4028235e38 .. 9.19.
+// Measured: within 3.1 ULP for x in -3.4028235e38 .. 9.19.
 fn math_erfc(x: f32) -> f32 {
     let tail = math_erfc_tail(abs(x));
     return select(tail, 2.0 - tail, x < 0.0);
