@@ -21,6 +21,8 @@ pub(crate) enum Error {
     Activation(ActivationError),
     #[error("no activation is called {0:?}; see `wgpu-activations list` for those there are")]
     UnknownActivation(String),
+    #[error("{0} is not elementwise; `wgpu-activations list` shows which activations are")]
+    NotElementwise(String),
     #[error("{0:?} is set twice; set it once")]
     SetTwice(String),
     #[error(
@@ -201,6 +203,8 @@ impl From<ActivationError> for Error {
                 name,
                 nearest: None,
             } => Self::UnknownActivation(name),
+            // Nor by what option its families are told apart.
+            ActivationError::OtherFamily { name, .. } => Self::NotElementwise(name),
             error => Self::Activation(error),
         }
     }
@@ -213,6 +217,7 @@ impl Error {
         match self {
             Self::Activation(_)
             | Self::UnknownActivation(_)
+            | Self::NotElementwise(_)
             | Self::SetTwice(_)
             | Self::NoBf16
             | Self::AxisOfElements(_)

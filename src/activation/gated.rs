@@ -159,7 +159,8 @@ impl GatedActivation {
     }
 
     /// How far results and gradients in f32 may be from the exact ones, in ULP, where f(b) and f′(b) are 0
-    /// or normal numbers.
+    /// or normal numbers; counted at the magnitude of the largest term where f or f′ crosses zero because its
+    /// terms cancel.
     ///
     /// Twice the [bound of f](Activation::bound), because an ULP of f(b) may be two of the product, and
     /// for the rounding of two products 1½.

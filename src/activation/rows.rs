@@ -116,7 +116,8 @@ impl RowActivation {
         }
     }
 
-    /// Multiplies every x by `scale` first: the inverse of a temperature.
+    /// Multiplies every x by `scale` first: the inverse of a temperature. It is 0, or its magnitude lies
+    /// between 1e-15 and 1e12.
     pub fn with_scale(self, scale: f32) -> Result<Self, ActivationError> {
         let activation = || self.function.name().to_owned();
         if !scale.is_finite() {

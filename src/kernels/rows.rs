@@ -82,7 +82,8 @@ impl Kernels {
 
     /// Prepares the gradient of each row's input, from the saved output of the forward function.
     ///
-    /// Elements that have no part in their row have no gradient.
+    /// Elements that have no part in their row have no gradient: those of log_softmax that are −∞, whether a
+    /// mask left them out or their input was −∞, or the saved type could not hold them.
     pub fn backward_rows(
         &self,
         activation: &RowActivation,

@@ -85,6 +85,7 @@ fn what_cannot_be_measured_is_said() {
     for (arguments, code, text) in [
         (&["no_such"] as &[&str], 2, "no_such"),
         (&["learnable_no_such"], 2, "no_such"),
+        (&["statistics_softmax"], 2, "softmax is not elementwise"),
         (&["randomised_gelu"], 2, "randomised_gelu"),
         (&["gelu", "gelu"], 2, "twice"),
         (&["--dtype", "f16", "--dtype", "f16"], 2, "twice"),

@@ -225,6 +225,11 @@ fn what_makes_no_halves_is_refused() {
         2,
         &["\"silu\""],
     );
+    folder.fails(
+        &["apply", "gated_softmax", "even.npy", "y.npy"],
+        2,
+        &["softmax is not elementwise", "list"],
+    );
     let run = folder.run(&["apply", "swiglu", "even.npy", "y.npy", "--gate", "third"]);
     assert_eq!(run.code, Some(2), "{}", run.stderr);
     assert!(run.stderr.contains("first or second"), "{}", run.stderr);
