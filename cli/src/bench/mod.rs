@@ -64,10 +64,10 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), Error> {
         .map(|path| Output::create(path, 0));
     let file = file.transpose()?;
     let gpu = arguments.adapter.open()?;
-    let session = Session::new(&gpu);
-    let measured = measure(&session, arguments, &operations, dtypes);
+    let measurement = Measurement::new(&gpu);
+    let measured = measure(&measurement, arguments, &operations, dtypes);
     // What the device complained about is why something came to nothing.
-    session.complaint()?;
+    measurement.complaint()?;
     let report = measured?;
     if let Some(file) = file {
         save(file, &report)?;
@@ -92,13 +92,13 @@ fn save(mut file: Output, report: &Report) -> Result<(), Error> {
 }
 
 /// A device under measurement.
-struct Session<'a> {
+struct Measurement<'a> {
     gpu: &'a Offload,
     timer: Timer<'a>,
     complaint: Arc<Mutex<Option<wgpu::Error>>>,
 }
 
-impl<'a> Session<'a> {
+impl<'a> Measurement<'a> {
     fn new(gpu: &'a Offload) -> Self {
         let complaint = Arc::new(Mutex::new(None));
         gpu.device().on_uncaptured_error(Arc::new({
@@ -160,15 +160,15 @@ impl<'a> Session<'a> {
 }
 
 fn measure(
-    session: &Session<'_>,
+    measurement: &Measurement<'_>,
     arguments: &Bench,
     operations: &[Operation],
     dtypes: &[Dtype],
 ) -> Result<Report, BenchError> {
-    let submission = session.timer.times(Commands::Nothing)?;
+    let submission = measurement.timer.times(Commands::Nothing)?;
     let mut report = Report::new(
-        session.gpu.adapter_info(),
-        session.timer.has_clock(),
+        measurement.gpu.adapter_info(),
+        measurement.timer.has_clock(),
         submission,
     );
     let directions = operations.iter().flat_map(Operation::directions);
@@ -179,15 +179,15 @@ fn measure(
             row: arguments.row,
             dtype,
         };
-        let sets = sets(session.gpu, arguments.elements, dtype)?;
-        let roofline = session.roofline(&sets, &shape)?;
+        let sets = sets(measurement.gpu, arguments.elements, dtype)?;
+        let roofline = measurement.roofline(&sets, &shape)?;
         for operation in operations {
             for &direction in operation.directions() {
                 bar.step(
                     report.rows() as u64,
                     &format!("{} {direction} {dtype}", operation.name()),
                 );
-                let times = session.times(operation, direction, &sets, &shape)?;
+                let times = measurement.times(operation, direction, &sets, &shape)?;
                 report.push(Row::new(operation, direction, &shape, times, &roofline));
             }
         }
