@@ -3,6 +3,8 @@ use std::fmt;
 use super::{GatedSample, Product};
 use crate::activation::GatedActivation;
 use crate::dtype::Dtype;
+use crate::verify::report::write_worst;
+use crate::verify::tally::is_worse;
 use crate::verify::{Direction, ulp_error};
 
 /// What a verification found for a gated unit in one direction.
@@ -77,8 +79,7 @@ impl GatedReport {
         for (index, (product, &actual)) in exact.iter().zip(results).enumerate() {
             let error = error(self.dtype, product, actual);
             self.nan_disagreements += u64::from(error.is_nan());
-            // NaN is worse than any number, and stays.
-            if self.max_ulp.is_nan() || error <= self.max_ulp {
+            if !is_worse(error, self.max_ulp) {
                 continue;
             }
             let pair = index % sample.a.len();
@@ -126,17 +127,9 @@ impl fmt::Display for GatedReport {
             self.elements,
             self.bound
         )?;
-        if let Some(worst) = &self.worst {
-            write!(
-                f,
-                ", worst {worst}: {:e} instead of {:e}",
-                worst.actual, worst.expected
-            )?;
-        }
-        if self.nan_disagreements > 0 {
-            write!(f, "; {} results disagree on NaN", self.nan_disagreements)?;
-        }
-        Ok(())
+        let worst = self.worst.as_ref();
+        let worst = worst.map(|worst| (worst.to_string(), worst.expected, worst.actual));
+        write_worst(f, worst, self.nan_disagreements)
     }
 }
 

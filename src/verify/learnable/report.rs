@@ -3,6 +3,8 @@ use std::fmt;
 use super::LearnableSample;
 use crate::activation::{Activation, Parameter};
 use crate::dtype::Dtype;
+use crate::verify::report::write_worst;
+use crate::verify::tally::is_worse;
 use crate::verify::{VerifyError, ulp_error};
 
 /// What a verification found for the derivative of an activation by one hyper-parameter.
@@ -96,8 +98,7 @@ impl LearnableReport {
             let term = term.map_or(0.0, |term| term(x, &p));
             let error = ulp_error(self.dtype, actual, expected, term);
             self.nan_disagreements += u64::from(error.is_nan());
-            // NaN is worse than any number, and stays.
-            if self.max_ulp.is_nan() || error <= self.max_ulp {
+            if !is_worse(error, self.max_ulp) {
                 continue;
             }
             let names = activation.parameters().iter().map(|known| known.name);
@@ -120,17 +121,9 @@ impl fmt::Display for LearnableReport {
             "{} by {} {}: {:.2} ULP over {} points (bound {})",
             self.activation, self.parameter, self.dtype, self.max_ulp, self.elements, self.bound
         )?;
-        if let Some(worst) = &self.worst {
-            write!(
-                f,
-                ", worst at {worst}: {:e} instead of {:e}",
-                worst.actual, worst.expected
-            )?;
-        }
-        if self.nan_disagreements > 0 {
-            write!(f, "; {} results disagree on NaN", self.nan_disagreements)?;
-        }
-        Ok(())
+        let worst = self.worst.as_ref();
+        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
+        write_worst(f, worst, self.nan_disagreements)
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt;
 use super::{Expected, LossSample};
 use crate::activation::{CrossEntropy, RowActivation};
 use crate::dtype::Dtype;
+use crate::verify::report::write_worst;
 use crate::verify::tally::is_worse;
 use crate::verify::{Direction, ulp_error};
 
@@ -133,17 +134,9 @@ impl fmt::Display for LossReport {
             self.elements,
             self.bound
         )?;
-        if let Some(worst) = &self.worst {
-            write!(
-                f,
-                ", worst at {worst}: {:e} instead of {:e}",
-                worst.actual, worst.expected
-            )?;
-        }
-        if self.nan_disagreements > 0 {
-            write!(f, "; {} results disagree on NaN", self.nan_disagreements)?;
-        }
-        Ok(())
+        let worst = self.worst.as_ref();
+        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
+        write_worst(f, worst, self.nan_disagreements)
     }
 }
 

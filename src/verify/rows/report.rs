@@ -3,6 +3,8 @@ use std::fmt;
 use super::{RowSample, SampleMask, places};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
+use crate::verify::report::write_worst;
+use crate::verify::tally::is_worse;
 use crate::verify::{Direction, ulp_error};
 
 /// What a verification found for a function of rows in one direction.
@@ -86,8 +88,7 @@ impl RowReport {
                 let (expected, term) = expected[place];
                 let error = ulp_error(self.dtype, results[place], expected, term);
                 self.nan_disagreements += u64::from(error.is_nan());
-                // NaN is worse than any number, and stays.
-                if self.max_ulp.is_nan() || error <= self.max_ulp {
+                if !is_worse(error, self.max_ulp) {
                     continue;
                 }
                 self.max_ulp = error;
@@ -114,17 +115,9 @@ impl fmt::Display for RowReport {
             "{name} scale={scale} {} {}: {:.2} ULP over {} elements (bound {})",
             self.direction, self.dtype, self.max_ulp, self.elements, self.bound
         )?;
-        if let Some(worst) = &self.worst {
-            write!(
-                f,
-                ", worst at {worst}: {:e} instead of {:e}",
-                worst.actual, worst.expected
-            )?;
-        }
-        if self.nan_disagreements > 0 {
-            write!(f, "; {} results disagree on NaN", self.nan_disagreements)?;
-        }
-        Ok(())
+        let worst = self.worst.as_ref();
+        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
+        write_worst(f, worst, self.nan_disagreements)
     }
 }
 
