@@ -18,7 +18,7 @@ use modules::Modules;
 
 #[test]
 fn a_sample_is_within_the_stated_errors() {
-    hold(|function| 509 * function.values.len());
+    hold(|function| 251 * function.values.len());
 }
 
 #[test]
