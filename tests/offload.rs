@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use common::{gpu, ramp};
+use common::{gpu, gpu_of_its_own, ramp};
 use half::{bf16, f16};
 use wgpu_activations::{
     Activation, Dtype, Input, Job, Offload, OffloadError, Output, Progress, TensorView,
@@ -341,7 +341,7 @@ fn buffer(gpu: &Offload, usage: wgpu::BufferUsages) -> wgpu::Buffer {
 #[test]
 fn commands_of_ones_own_are_done_when_submitted() {
     use wgpu::BufferUsages as Usages;
-    let gpu = gpu();
+    let gpu = gpu_of_its_own();
     let input = buffer(&gpu, Usages::STORAGE);
     let output = buffer(&gpu, Usages::STORAGE | Usages::COPY_SRC);
     let read = buffer(&gpu, Usages::COPY_DST | Usages::MAP_READ);
@@ -374,7 +374,7 @@ fn commands_of_ones_own_are_done_when_submitted() {
 
 #[test]
 fn a_destroyed_device_is_an_error() {
-    let gpu = gpu();
+    let gpu = gpu_of_its_own();
     let x = ramp(1000);
     gpu.forward(&leaky(), &x).expect("forward");
     gpu.device().destroy();
@@ -388,7 +388,7 @@ fn a_destroyed_device_is_an_error() {
 
 #[test]
 fn a_device_destroyed_under_way_is_an_error() {
-    let gpu = gpu();
+    let gpu = gpu_of_its_own();
     let (mut zeros, activation) = (io::repeat(0), leaky());
     let device = gpu.device().clone();
     let mut destroy = |_| {
@@ -428,7 +428,7 @@ impl Write for Destroys<'_> {
 #[test]
 fn a_device_destroyed_while_results_are_read_is_an_error() {
     for len in [1, SEVERAL_CHUNKS] {
-        let gpu = Offload::new().expect("an adapter");
+        let gpu = gpu_of_its_own();
         let x = ramp(len);
         let mut writer = Destroys(gpu.device());
         let activation = leaky();

@@ -116,12 +116,12 @@ fn masks_that_broadcast_and_masks_that_do_not() {
         &[40],
         &[],
     ] {
-        check_both(&gpu, &shape, -1, mask);
-        check_both(&gpu, &shape, 1, mask);
+        check_both(gpu, &shape, -1, mask);
+        check_both(gpu, &shape, 1, mask);
     }
     for shape in [[0, 40], [17, 0]] {
-        check_both(&gpu, &shape, -1, &shape);
-        check_both(&gpu, &shape, -1, &[1]);
+        check_both(gpu, &shape, -1, &shape);
+        check_both(gpu, &shape, -1, &[1]);
     }
 }
 
@@ -130,8 +130,8 @@ fn masks_that_broadcast_and_masks_that_do_not() {
 #[test]
 fn masks_of_tensors_in_several_chunks() {
     let gpu = gpu();
-    check_both(&gpu, &[60, 71, 1001], -1, &[60, 71, 1001]);
-    check_both(&gpu, &[60, 71, 1001], -1, &[71, 1001]);
+    check_both(gpu, &[60, 71, 1001], -1, &[60, 71, 1001]);
+    check_both(gpu, &[60, 71, 1001], -1, &[71, 1001]);
 }
 
 #[test]

@@ -3,8 +3,6 @@
 
 mod common;
 
-use std::sync::LazyLock;
-
 use common::generated::{self, short};
 use common::{gpu, guarded};
 use wgpu_activations::activation::{Definition, catalogue};
@@ -81,12 +79,11 @@ fn both(gpu: &Offload, activation: &Activation, dtype: Dtype, x: &[f32]) -> [Vec
 /// what is wrong.
 fn every_case(check: impl Fn(&Offload, &Definition, &Activation, Dtype) -> Option<String>) {
     // One device, so that each kernel is compiled once; a static is never dropped.
-    static GPU: LazyLock<Offload> = LazyLock::new(gpu);
     let mut wrong = Vec::new();
     for row in catalogue() {
         for activation in Activation::variants(row) {
             for dtype in Dtype::ALL {
-                let found = check(&GPU, row, &activation, dtype);
+                let found = check(gpu(), row, &activation, dtype);
                 let values = activation.values();
                 wrong.extend(found.map(|text| format!("{} {values:?} {dtype}: {text}", row.name)));
             }

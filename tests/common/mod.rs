@@ -5,12 +5,22 @@ pub(crate) mod generated;
 pub(crate) mod guarded;
 pub(crate) mod memory;
 pub(crate) mod random;
+pub(crate) mod subject;
+
+use std::sync::LazyLock;
 
 use wgpu::util::DeviceExt as _;
 use wgpu_activations::Offload;
 
-/// A device on the best adapter.
-pub(crate) fn gpu() -> Offload {
+/// The device of all tests that do nothing to it, on the best adapter: so each kernel is compiled once. A
+/// static is never dropped: wgpu cannot be dropped while a thread's own storage is.
+pub(crate) fn gpu() -> &'static Offload {
+    static GPU: LazyLock<Offload> = LazyLock::new(gpu_of_its_own);
+    &GPU
+}
+
+/// Another device on the best adapter.
+pub(crate) fn gpu_of_its_own() -> Offload {
     Offload::new().expect("these tests need an adapter: run `cargo xtask test`, which installs one")
 }
 

@@ -8,11 +8,12 @@ mod special;
 mod subject;
 mod table;
 
+use common::gpu_with_limits;
 use common::random::Random;
-use common::{gpu, gpu_with_limits};
+use common::subject::Subject;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use subject::{Case, Subject};
+use subject::Case;
 use wgpu_activations::{ClassType, CrossEntropy, Dtype, Reduction, Rows};
 
 fn smooth(label_smoothing: f32) -> CrossEntropy {
@@ -44,7 +45,7 @@ fn case(shape: &[u64], axis: i64, width: f64) -> Case {
 
 #[test]
 fn rows_of_every_length() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         for shape in [
             [5, 1],
@@ -63,7 +64,7 @@ fn rows_of_every_length() {
 
 #[test]
 fn rows_along_any_axis() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         for axis in 0..4 {
             gpu.check(&loss, &case(&[3, 5, 4, 70], axis, 20.0));
@@ -73,7 +74,7 @@ fn rows_along_any_axis() {
 
 #[test]
 fn rows_that_are_divided() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         for (shape, axis) in [
             (&[1, 300_000][..], 1),
@@ -128,7 +129,7 @@ fn the_lowest_limits_are_enough() {
 
 #[test]
 fn totals_of_many_rows() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         let worst = gpu.check(&loss, &case(&[100_001, 3], 1, 4.0));
         println!("{loss:?}: {worst:.2?} ULP");
@@ -137,7 +138,7 @@ fn totals_of_many_rows() {
 
 #[test]
 fn targets_that_are_no_class_are_counted() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         let mut case = case(&[40, 10], 1, 5.0);
         for (row, target) in [
@@ -171,7 +172,7 @@ fn targets_that_are_no_class_are_counted() {
 
 #[test]
 fn rows_that_are_all_ignored_and_no_rows() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for loss in losses() {
         let mut case = case(&[40, 10], 1, 5.0);
         case.targets.fill(-100);
@@ -183,7 +184,7 @@ fn rows_that_are_all_ignored_and_no_rows() {
 
 #[test]
 fn any_shape_types_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
@@ -237,14 +238,14 @@ fn what_makes_no_sense_is_refused() {
             .expect_err("refused");
         assert!(error.to_string().contains(word), "{error}");
     }
-    Subject::of(&gpu()).check_refusals();
+    Subject::shared().check_refusals();
 }
 
 /// `cargo test --release --test cross_entropy -- --ignored --nocapture`.
 #[test]
 #[ignore = "it takes minutes, and gigabytes"]
 fn large_vocabularies_and_many_rows() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for shape in [[10, 256_000], [10_000_000, 3], [1, 50_000_000]] {
         for loss in [smooth(0.0), smooth(0.1)] {
             let worst = gpu.check(&loss, &case(&shape, 1, 12.0));

@@ -106,7 +106,7 @@ fn any_shape_and_reduction_goes_through() {
         (&[1, 3, 400_003], 1, &[sum]),
     ] {
         for loss in losses {
-            Case::new(shape, axis, loss.ignore_index()).check(&gpu, loss);
+            Case::new(shape, axis, loss.ignore_index()).check(gpu, loss);
         }
     }
 }

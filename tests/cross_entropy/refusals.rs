@@ -1,6 +1,7 @@
 use wgpu_activations::{CrossEntropy, Dtype, KernelError, Rows, TensorView};
 
-use super::subject::{Case, Subject};
+use super::common::subject::Subject;
+use super::subject::Case;
 
 impl Subject {
     /// Tensors of a wrong length or type, and such that overlap.

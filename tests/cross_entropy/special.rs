@@ -2,14 +2,14 @@
 
 use wgpu_activations::{Reduction, Rows};
 
-use super::common::gpu;
+use super::common::subject::Subject;
 use super::losses;
-use super::subject::{Case, Subject};
+use super::subject::Case;
 
 /// A target that is almost certain, or as good as impossible.
 #[test]
 fn confident_rows_keep_their_digits() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let mut logits = Vec::new();
     let mut targets = Vec::new();
     for margin in [
@@ -28,7 +28,7 @@ fn confident_rows_keep_their_digits() {
 
 #[test]
 fn huge_and_special_values() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (max, infinity) = (f32::MAX, f32::INFINITY);
     let special = [
         [max, -max, 0.0, 1.0],
@@ -69,7 +69,7 @@ fn huge_and_special_values() {
 /// Each logit raises the largest value, or lies far from 0.
 #[test]
 fn ascending_rows_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for (step, offset) in [(1e-3, 0.0), (0.02, 0.0), (1.0, 0.0), (0.002, -9000.0)] {
         let logits: Vec<f32> = (0..20_000).map(|n| n as f32 * step + offset).collect();
         let rows = Rows::along(&[logits.len() as u64], 0).expect("a shape");
@@ -84,7 +84,7 @@ fn ascending_rows_and_offsets() {
 /// Each row is one invocation's, whose sum would be scaled again with every logit.
 #[test]
 fn slowly_ascending_rows_beside_one_another() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let rows = Rows::along(&[4000, 256], 0).expect("a shape");
     let logits: Vec<f32> = (0..rows.elements())
         .map(|at| (at / 256) as f32 * 0.0003)

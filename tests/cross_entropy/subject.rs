@@ -1,12 +1,11 @@
 use wgpu::util::DeviceExt as _;
 use wgpu_activations::reference::cross_entropy as exact;
 use wgpu_activations::verify::ulp_error;
-use wgpu_activations::{
-    ClassIndices, ClassType, CrossEntropy, Dtype, Kernels, Offload, Prepared, Reduction, Rows,
-};
+use wgpu_activations::{ClassIndices, ClassType, CrossEntropy, Dtype, Prepared, Reduction, Rows};
 
 use super::common::guarded::{Guarded, rounded, value};
 use super::common::run;
+use super::common::subject::Subject;
 
 /// A tensor's type, and its offset in elements.
 pub(crate) type Place = (Dtype, usize);
@@ -57,26 +56,7 @@ impl Case {
     }
 }
 
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    pub(crate) kernels: Kernels,
-}
-
 impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
-
     /// Runs both passes, and checks every loss, every gradient and both counts; the largest errors of
     /// losses and gradients in ULP.
     pub(crate) fn check(&self, loss: &CrossEntropy, case: &Case) -> [f64; 2] {

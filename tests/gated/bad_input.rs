@@ -2,8 +2,8 @@ use wgpu_activations::{
     Activation, CustomActivation, Dtype, Gate, GatedActivation, Halves, KernelError, TensorView,
 };
 
-use super::common::{gpu, gpu_with_limits, upload};
-use super::subject::Subject;
+use super::common::subject::Subject;
+use super::common::{gpu_with_limits, upload};
 
 fn refused<T>(result: Result<T, KernelError>) -> String {
     match result {
@@ -18,9 +18,9 @@ fn view(gpu: &Subject, len: usize) -> TensorView {
 
 #[test]
 fn lengths_that_differ() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (kernels, swiglu) = (&gpu.kernels, GatedActivation::swiglu());
-    let [six, seven, twelve] = [6, 7, 12].map(|len| view(&gpu, len));
+    let [six, seven, twelve] = [6, 7, 12].map(|len| view(gpu, len));
     let text = refused(kernels.forward_gated(&swiglu, &six, &seven, &six));
     assert_eq!(
         text,
@@ -48,9 +48,9 @@ fn lengths_that_differ() {
 
 #[test]
 fn views_that_overlap() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (kernels, swiglu) = (&gpu.kernels, GatedActivation::swiglu());
-    let whole = view(&gpu, 30);
+    let whole = view(gpu, 30);
     let part = |start: u64| whole.slice(start..start + 6).expect("inside");
     let text = refused(kernels.forward_gated(&swiglu, &part(0), &part(6), &part(11)));
     assert!(
@@ -90,8 +90,8 @@ fn too_few_storage_buffers() {
 
 #[test]
 fn nothing_at_all_is_nothing_to_do() {
-    let gpu = Subject::of(&gpu());
-    let empty = view(&gpu, 4).slice(0..0).expect("empty");
+    let gpu = Subject::shared();
+    let empty = view(gpu, 4).slice(0..0).expect("empty");
     let swiglu = GatedActivation::swiglu();
     gpu.run(
         &gpu.kernels
@@ -107,11 +107,11 @@ fn nothing_at_all_is_nothing_to_do() {
 
 #[test]
 fn wgsl_that_does_not_compile() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let broken = CustomActivation::new("broken", "fn forward(x: f32) -> f32 { return y; }");
     let gated = GatedActivation::new(Activation::custom(broken.expect("a name")));
-    let a = view(&gpu, 6);
-    let text = refused(gpu.kernels.forward_gated(&gated, &a, &a, &view(&gpu, 6)));
+    let a = view(gpu, 6);
+    let text = refused(gpu.kernels.forward_gated(&gated, &a, &a, &view(gpu, 6)));
     assert!(text.contains("broken") && text.contains('y'), "{text}");
     let half = TensorView::new(a.buffer(), Dtype::F16, 0, 6).expect("inside");
     let text = refused(gpu.kernels.forward_gated_in_place(&gated, &half, &half));

@@ -8,10 +8,11 @@ mod subject;
 mod values;
 
 use common::random::Random;
-use common::{download, gpu, gpu_with_limits, upload};
+use common::subject::Subject;
+use common::{download, gpu_with_limits, upload};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use subject::{Inputs, Subject, Tensor};
+use subject::{Inputs, Tensor};
 use wgpu_activations::reference::Reference;
 use wgpu_activations::{
     Activation, CustomActivation, Dtype, Gate, GatedActivation, Parameter, TensorView,
@@ -76,7 +77,7 @@ fn with_numbers<T>(count: usize, check: impl FnOnce(&Inputs<'_>) -> T) -> T {
 
 #[test]
 fn every_unit_in_views_and_in_halves() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for gated in units() {
         let worst = with_numbers(20_003, |inputs| gpu.check_views(&gated, inputs, [F32; 5]));
         println!("{}: {worst:.2?} of {} ULP", gated.name(), gated.bound());
@@ -93,7 +94,7 @@ fn every_unit_in_views_and_in_halves() {
 /// Whichever view starts or ends in the middle of a word.
 #[test]
 fn any_types_at_odd_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let gated = GatedActivation::swiglu();
     for types in [
         [0, 0, 0, 0, 0],
@@ -120,7 +121,7 @@ fn any_types_at_odd_offsets() {
 
 #[test]
 fn any_shape_axis_types_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
@@ -220,7 +221,7 @@ fn four_storage_buffers_are_enough() {
 /// Views of one buffer, which share words; a and b may be the same.
 #[test]
 fn views_of_one_buffer() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let gated = GatedActivation::bilinear();
     let buffer = upload(&gpu.device, &vec![0.0; 64]);
     gpu.queue.write_buffer(

@@ -69,7 +69,7 @@ fn any_shape_goes_through() {
         (&reglu, &[2, 4_300_002], -1, Gate::First),
         (&reglu, &[3, 2, 2_200_001], 1, Gate::Second),
     ] {
-        check::<f32, f32, f32>(&gpu, gated, (shape, axis, gate), (same, same));
+        check::<f32, f32, f32>(gpu, gated, (shape, axis, gate), (same, same));
     }
 }
 
@@ -81,9 +81,9 @@ fn any_types_go_through() {
     for shape in [&[7, 34][..], &[2, 2_100_002]] {
         let layout = (shape, 1, Gate::First);
         // In place on the device, with a tensor for the result, and of three types.
-        check::<bf16, bf16, bf16>(&gpu, &gated, layout, (brain, brain));
-        check::<f32, f32, f16>(&gpu, &gated, layout, (same, same));
-        check::<f16, bf16, f32>(&gpu, &gated, layout, (half, brain));
+        check::<bf16, bf16, bf16>(gpu, &gated, layout, (brain, brain));
+        check::<f32, f32, f16>(gpu, &gated, layout, (same, same));
+        check::<f16, bf16, f32>(gpu, &gated, layout, (half, brain));
     }
 }
 

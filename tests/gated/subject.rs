@@ -1,19 +1,13 @@
 use wgpu_activations::reference::gated::{self as exact, Exact};
 use wgpu_activations::verify::ulp_error;
-use wgpu_activations::{Dtype, Gate, GatedActivation, Halves, Kernels, Offload, Prepared};
+use wgpu_activations::{Dtype, Gate, GatedActivation, Halves, Prepared};
 
 use super::common::guarded::{Guarded, value};
 use super::common::run;
+use super::common::subject::Subject;
 
 /// A tensor's type, and its offset in elements.
 pub(crate) type Tensor = (Dtype, usize);
-
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    pub(crate) device: wgpu::Device,
-    pub(crate) queue: wgpu::Queue,
-    pub(crate) kernels: Kernels,
-}
 
 /// What goes in: values, gates and gradients of the output.
 pub(crate) struct Inputs<'a> {
@@ -23,18 +17,6 @@ pub(crate) struct Inputs<'a> {
 }
 
 impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
-
     pub(crate) fn tensor(&self, values: &[f32], (dtype, offset): Tensor) -> Guarded {
         Guarded::new(&self.device, dtype, values, offset)
     }

@@ -4,8 +4,9 @@ use wgpu_activations::reference::gated as exact;
 use wgpu_activations::verify::ulp_error;
 use wgpu_activations::{Activation, Dtype, Gate, GatedActivation, Halves, TensorView};
 
-use super::common::{download, gpu, upload};
-use super::subject::{Inputs, Subject};
+use super::common::subject::Subject;
+use super::common::{download, gpu_of_its_own, upload};
+use super::subject::Inputs;
 use super::{F32, units};
 
 fn assert_near(results: &[f32], exact: &[f64], bound: f64) {
@@ -19,7 +20,7 @@ fn assert_near(results: &[f32], exact: &[f64], bound: f64) {
 /// sigmoid(3) and others, to 17 digits by mpmath.
 #[test]
 fn known_halves() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let input = upload(&gpu.device, &[1.0, 2.0, 3.0, 4.0]);
     let output = upload(&gpu.device, &[0.0; 2]);
     let [input, output] = [input, output].map(|buffer| TensorView::f32(&buffer).expect("storage"));
@@ -88,7 +89,7 @@ fn the_reference_agrees_with_pytorch() {
 /// Zero, the least and the largest numbers, infinities and NaN, each with each.
 #[test]
 fn special_values_meet_as_in_the_formula() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let special = [
         0.0,
         1.0,
@@ -141,7 +142,7 @@ fn special_values_meet_as_in_the_formula() {
 /// Factors that leave the range when they are multiplied in the wrong order; sigmoid′(−70) by mpmath.
 #[test]
 fn gradients_are_in_range_where_their_factors_are_not() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let view = |value| TensorView::f32(&upload(&gpu.device, &[value])).expect("storage");
     let (glu, steep) = (
         GatedActivation::glu(),
@@ -173,7 +174,7 @@ fn gradients_are_in_range_where_their_factors_are_not() {
 
 #[test]
 fn hyper_parameters_change_without_a_new_pipeline() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::of(&gpu_of_its_own());
     let view = |values: &[f32]| TensorView::f32(&upload(&gpu.device, values)).expect("storage");
     let (a, b, output) = (view(&[2.0; 6]), view(&[1.0; 6]), view(&[0.0; 6]));
     let gated = GatedActivation::new(Activation::swish());

@@ -4,13 +4,11 @@
 mod common;
 mod subject;
 
-use std::sync::LazyLock;
-
 use common::guarded::{Guarded, bits, pack, unpack};
-use common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
+use common::subject::Subject;
+use common::{adapter, download, gpu, gpu_of_its_own, gpu_with_limits, ramp, run, upload};
 use proptest::prelude::*;
-use subject::Subject;
-use wgpu_activations::{Activation, Dtype, Kernels, Offload, Operation, TensorView};
+use wgpu_activations::{Activation, Dtype, Offload, Operation, TensorView};
 
 /// leaky_relu with a slope that is a power of two, so that expectations are exact.
 fn leaky() -> Activation {
@@ -36,8 +34,7 @@ fn values(gpu: &Offload, tensor: &Guarded) -> Vec<f32> {
 
 #[test]
 fn every_operation_keeps_to_its_views() {
-    let gpu = gpu();
-    let subject = Subject::of(&gpu);
+    let subject = Subject::shared();
     for &operation in Operation::ALL {
         for len in [0, 1, 2, 3, 4, 5, 63, 64, 65, 1023, 1024, 4096, 4099, 20_001] {
             for offsets in [[0, 0, 0], [4, 64, 8], [1, 1, 1], [3, 64, 130]] {
@@ -50,8 +47,7 @@ fn every_operation_keeps_to_its_views() {
 /// Which tensors start or end in the middle of a 32-bit word does not matter, nor which types meet.
 #[test]
 fn every_combination_of_dtypes_keeps_to_its_views() {
-    let gpu = gpu();
-    let subject = Subject::of(&gpu);
+    let subject = Subject::shared();
     for &operation in Operation::ALL {
         for dtypes in combinations(operation.operands().len()) {
             for len in [0, 1, 2, 3, 4, 7, 1025, 4098] {
@@ -82,17 +78,15 @@ proptest! {
         len in 0_usize..9_000,
         tensors in prop::collection::vec((prop::sample::select(Dtype::ALL.to_vec()), 0_usize..300), 3),
     ) {
-        // A static is never dropped: wgpu cannot be dropped while a thread's own storage is.
-        static GPU: LazyLock<Offload> = LazyLock::new(gpu);
-        Subject::of(&GPU).check(operation, len, &tensors);
+        Subject::shared().check(operation, len, &tensors);
     }
 }
 
 #[test]
 fn a_tensor_larger_than_a_binding_is_split() {
-    let (device, queue) = gpu_with_limits(|limits| limits.max_storage_buffer_binding_size = 4096);
-    let kernels = Kernels::new(&device);
-    let subject = Subject::new(&device, &queue, &kernels);
+    let subject = Subject::new(gpu_with_limits(|limits| {
+        limits.max_storage_buffer_binding_size = 4096;
+    }));
     for &operation in Operation::ALL {
         for offsets in [[0, 4, 64], [5, 0, 9]] {
             subject.check(operation, 10_007, &offsets.map(|at| (Dtype::F32, at)));
@@ -104,9 +98,9 @@ fn a_tensor_larger_than_a_binding_is_split() {
 
 #[test]
 fn more_workgroups_than_one_dimension_takes_are_folded() {
-    let (device, queue) = gpu_with_limits(|limits| limits.max_compute_workgroups_per_dimension = 7);
-    let kernels = Kernels::new(&device);
-    let subject = Subject::new(&device, &queue, &kernels);
+    let subject = Subject::new(gpu_with_limits(|limits| {
+        limits.max_compute_workgroups_per_dimension = 7;
+    }));
     // 7 × 7 workgroups of 4096 elements, some of them idle, and more than one such grid.
     for len in [100_003, 190_000, 450_001] {
         let at = |offset| (Dtype::F32, offset);
@@ -138,7 +132,7 @@ fn large_buffer(gpu: &Offload) -> wgpu::Buffer {
 #[test]
 fn a_gibibyte_goes_through_small_bindings() {
     let gpu = gpu();
-    let buffer = large_buffer(&gpu);
+    let buffer = large_buffer(gpu);
     let len = buffer.size() / 4;
     // New buffers hold zeros: mark places at the ends and around each 128 MiB.
     let marks: Vec<u64> = (0..=8)
@@ -275,7 +269,7 @@ fn input_and_gradient_may_be_the_same_tensor() {
 
 #[test]
 fn pipelines_are_compiled_once_whatever_passes_through() {
-    let gpu = gpu();
+    let gpu = gpu_of_its_own();
     for len in [4, 400, 40_000] {
         for negative_slope in [0.1, 0.2, 0.5] {
             let activation = Activation::leaky_relu()
@@ -309,7 +303,7 @@ fn pipelines_are_compiled_once_whatever_passes_through() {
 
 #[test]
 fn a_prepared_operation_takes_new_values_of_its_parameters() {
-    let gpu = gpu();
+    let gpu = gpu_of_its_own();
     let x = ramp(4_003);
     let (input, output) = (tensor(&gpu, &x, 1), tensor(&gpu, &x, 2));
     let prepared = gpu
@@ -349,7 +343,7 @@ fn a_prepared_operation_takes_new_values_of_its_parameters() {
 fn it_records_into_a_pass_that_is_open() {
     let gpu = gpu();
     let x = ramp(999);
-    let (input, output) = (tensor(&gpu, &x, 0), tensor(&gpu, &x, 0));
+    let (input, output) = (tensor(gpu, &x, 0), tensor(gpu, &x, 0));
     let first = gpu
         .kernels()
         .forward(&leaky(), &input.view, &output.view)
@@ -364,7 +358,7 @@ fn it_records_into_a_pass_that_is_open() {
         second.dispatch(&mut pass);
     });
     let expected: Vec<f32> = x.iter().map(|x| x * slope(*x) * slope(*x)).collect();
-    assert_eq!(values(&gpu, &output), expected);
+    assert_eq!(values(gpu, &output), expected);
 }
 
 #[test]
@@ -375,10 +369,8 @@ fn webgpu_default_limits_are_enough() {
             required_limits,
             ..Default::default()
         };
-        let (device, queue) =
-            pollster::block_on(adapter.request_device(&descriptor)).expect("a plain device");
-        let kernels = Kernels::new(&device);
-        let subject = Subject::new(&device, &queue, &kernels);
+        let device = pollster::block_on(adapter.request_device(&descriptor));
+        let subject = Subject::new(device.expect("a plain device"));
         for &operation in Operation::ALL {
             for dtype in Dtype::ALL {
                 subject.check(operation, 5_003, &[0, 8, 3].map(|at| (dtype, at)));

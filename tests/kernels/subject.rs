@@ -1,33 +1,11 @@
-use wgpu_activations::{Dtype, Kernels, Offload, Operation};
+use wgpu_activations::{Dtype, Operation};
 
 use super::common::guarded::{Guarded, bits, rounded};
+use super::common::subject::Subject;
 use super::common::{ramp, run};
 use super::{leaky, slope};
 
-/// Kernels under test, on their device.
-pub(crate) struct Subject<'a> {
-    device: &'a wgpu::Device,
-    queue: &'a wgpu::Queue,
-    kernels: &'a Kernels,
-}
-
-impl<'a> Subject<'a> {
-    pub(crate) fn new(
-        device: &'a wgpu::Device,
-        queue: &'a wgpu::Queue,
-        kernels: &'a Kernels,
-    ) -> Self {
-        Self {
-            device,
-            queue,
-            kernels,
-        }
-    }
-
-    pub(crate) fn of(gpu: &'a Offload) -> Self {
-        Self::new(gpu.device(), gpu.queue(), gpu.kernels())
-    }
-
+impl Subject {
     /// Runs `operation` on tensors of these types at these offsets (as many as it takes), and checks
     /// the result and all that lies around.
     pub(crate) fn check(&self, operation: Operation, len: usize, tensors: &[(Dtype, usize)]) {
@@ -36,14 +14,16 @@ impl<'a> Subject<'a> {
         let guarded: Vec<_> = contents
             .iter()
             .zip(tensors)
-            .map(|(values, &(dtype, at))| Guarded::new(self.device, dtype, values, at))
+            .map(|(values, &(dtype, at))| Guarded::new(&self.device, dtype, values, at))
             .collect();
         let views: Vec<_> = guarded.iter().map(|guarded| &guarded.view).collect();
         let prepared = self
             .kernels
             .prepare(&leaky(), operation, &views)
             .expect("prepared");
-        run(self.device, self.queue, |encoder| prepared.encode(encoder));
+        run(&self.device, &self.queue, |encoder| {
+            prepared.encode(encoder)
+        });
 
         let last = tensors.len() - 1;
         for (index, (guarded, &(dtype, _))) in guarded.iter().zip(tensors).enumerate() {
@@ -53,7 +33,7 @@ impl<'a> Subject<'a> {
             };
             let expected: Vec<_> = expected.iter().map(|&value| bits(dtype, value)).collect();
             assert_eq!(
-                guarded.elements(self.device, self.queue),
+                guarded.elements(&self.device, &self.queue),
                 expected,
                 "tensor {index} of {operation:?}, {len} at {tensors:?}"
             );

@@ -6,8 +6,8 @@ use wgpu_activations::{Activation, Dtype, Learnable, Rows};
 
 use super::common::guarded::Guarded;
 use super::common::random::Random;
-use super::common::{gpu, run};
-use super::subject::Subject;
+use super::common::run;
+use super::common::subject::Subject;
 
 /// ∂f/∂parameter at each input with its own hyper-parameters, by the kernels; for each hyper-parameter.
 fn derivatives(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<Vec<f32>> {
@@ -90,13 +90,13 @@ fn inputs() -> Vec<f32> {
 
 #[test]
 fn derivatives_by_hyper_parameters_are_within_4_ulp() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let inputs = inputs();
     let all = learnable()
         .flat_map(Activation::variants)
         .flat_map(|activation| {
             let points: Vec<_> = inputs.iter().map(|&x| (x, activation.clone())).collect();
-            missed(&gpu, &points)
+            missed(gpu, &points)
         });
     let all: Vec<_> = all.collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
@@ -125,7 +125,7 @@ fn accepted(definition: &'static Definition, random: &mut Random) -> Activation 
 /// Each point has its own: a tensor of hyper-parameters is not near the defaults.
 #[test]
 fn any_hyper_parameters_that_the_rules_allow() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let mut random = Random(5);
     let all = learnable().flat_map(|definition| {
         let points = (0..20_000).map(|_| {
@@ -145,7 +145,7 @@ fn any_hyper_parameters_that_the_rules_allow() {
             (x, activation)
         });
         let points: Vec<_> = points.collect();
-        missed(&gpu, &points)
+        missed(gpu, &points)
     });
     let all: Vec<_> = all.collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
@@ -154,10 +154,10 @@ fn any_hyper_parameters_that_the_rules_allow() {
 /// Infinite inputs give the limit; NaN gives NaN.
 #[test]
 fn special_inputs() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for activation in learnable().flat_map(Activation::variants) {
         let inputs = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
-        let missed = missed(&gpu, &inputs.map(|x| (x, activation.clone())));
+        let missed = missed(gpu, &inputs.map(|x| (x, activation.clone())));
         assert!(missed.is_empty(), "{}", missed.join("\n"));
     }
 }

@@ -4,8 +4,8 @@ use wgpu_activations::{
     Activation, CustomActivation, KernelError, Learnable, Parameter, Rows, TensorView,
 };
 
-use super::common::{download, gpu, run, upload};
-use super::subject::Subject;
+use super::common::subject::Subject;
+use super::common::{download, run, upload};
 
 fn views(gpu: &Subject, lens: &[u64]) -> Vec<TensorView> {
     let buffer = |len: &u64| upload(&gpu.device, &vec![0.5; *len as usize]);
@@ -19,9 +19,9 @@ fn message<T>(result: Result<T, KernelError>) -> String {
 
 #[test]
 fn errors_name_what_is_wrong_and_what_to_do() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[2, 3, 4], 1).expect("a shape");
-    let [slopes, one, four, input, output, other] = &views(&gpu, &[3, 1, 4, 24, 24, 23])[..] else {
+    let [slopes, one, four, input, output, other] = &views(gpu, &[3, 1, 4, 24, 24, 23])[..] else {
         unreachable!()
     };
     let plain = Learnable::new(&Activation::prelu(), &channels);
@@ -89,7 +89,7 @@ fn errors_name_what_is_wrong_and_what_to_do() {
             assert!(message.contains(part), "{part:?} in {message:?}");
         }
     }
-    let gradients = views(&gpu, &[3, 3]);
+    let gradients = views(gpu, &[3, 3]);
     let twice = [
         ("negative_slope", &gradients[0]),
         ("negative_slope", &gradients[1]),
@@ -104,7 +104,7 @@ fn errors_name_what_is_wrong_and_what_to_do() {
 /// A user's own activation says how it changes with a hyper-parameter, or has no gradient by it.
 #[test]
 fn an_activation_of_ones_own() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[2, 3], 1).expect("a shape");
     let functions = "fn forward(x: f32, p: Parameters) -> f32 { return p.scale * x * x; }
         fn derivative(x: f32, p: Parameters) -> f32 { return 2.0 * p.scale * x; }";
@@ -159,10 +159,10 @@ fn an_activation_of_ones_own() {
 
 #[test]
 fn without_elements_the_gradients_are_zero() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for (shape, slopes) in [(&[0_u64, 3, 4][..], 3), (&[0, 3, 4], 1), (&[2, 0, 4], 1)] {
         let channels = Rows::along(shape, 1).expect("a shape");
-        let [empty, values, gradient] = &views(&gpu, &[1, slopes, slopes])[..] else {
+        let [empty, values, gradient] = &views(gpu, &[1, slopes, slopes])[..] else {
             unreachable!()
         };
         let empty = empty.slice(0..0).expect("nothing");
@@ -184,7 +184,7 @@ fn without_elements_the_gradients_are_zero() {
 /// The value of a constant can be changed beside tensors.
 #[test]
 fn constants_beside_tensors_can_be_changed() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[3, 2], 1).expect("a shape");
     let activation = Activation::star_relu().with("bias", 1.0).expect("a value");
     let view = |buffer: &wgpu::Buffer| TensorView::f32(buffer).expect("a view");

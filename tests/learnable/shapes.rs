@@ -5,8 +5,9 @@ use proptest::test_runner::{Config, TestRunner};
 use wgpu_activations::activation::catalogue;
 use wgpu_activations::{Activation, Dtype, Rows};
 
-use super::common::{gpu, gpu_with_limits, ramp};
-use super::subject::{Case, Subject};
+use super::common::subject::Subject;
+use super::common::{gpu_with_limits, ramp};
+use super::subject::Case;
 
 const F32: [(Dtype, usize); 4] = [(Dtype::F32, 0); 4];
 
@@ -28,7 +29,7 @@ fn tensors(activation: &Activation, count: usize) -> Vec<Option<Vec<f32>>> {
 
 #[test]
 fn every_hyper_parameter_of_every_activation() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[3, 5, 36], 1).expect("a shape");
     let inputs = ramp(3 * 5 * 36);
     let grad_outputs: Vec<f32> = inputs.iter().rev().copied().collect();
@@ -43,7 +44,7 @@ fn every_hyper_parameter_of_every_activation() {
                     grad_outputs: &grad_outputs,
                     places: F32,
                 };
-                case.check(&gpu);
+                case.check(gpu);
             }
         }
     }
@@ -52,7 +53,7 @@ fn every_hyper_parameter_of_every_activation() {
 /// Some are tensors of one value, some of one for each channel, some constants.
 #[test]
 fn any_mix_of_tensors_and_constants() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (inputs, grad_outputs) = (ramp(7 * 12 * 5), ramp(7 * 12 * 5 + 1));
     let activation = Activation::srelu();
     for mix in 0..81_usize {
@@ -74,13 +75,13 @@ fn any_mix_of_tensors_and_constants() {
             grad_outputs: &grad_outputs[1..],
             places: F32,
         }
-        .check(&gpu);
+        .check(gpu);
     }
 }
 
 #[test]
 fn any_shape_axis_types_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let place = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
@@ -108,10 +109,10 @@ fn any_shape_axis_types_and_offsets() {
             grad_outputs: &grad_outputs[1..],
             places,
         };
-        case.check(&gpu);
+        case.check(gpu);
         case.places[1].0 = places[0].0;
         case.places[2].0 = places[0].0;
-        case.check_in_place(&gpu);
+        case.check_in_place(gpu);
         Ok(())
     });
     run.expect("all shapes");

@@ -1,31 +1,13 @@
 //! Runs an activation whose hyper-parameters are tensors, and holds all results against the f64 reference.
 
 use wgpu_activations::verify::{round_to, ulp_error, ulp_size};
-use wgpu_activations::{Activation, Dtype, Kernels, Learnable, Offload, Rows, TensorView};
+use wgpu_activations::{Activation, Dtype, Learnable, Rows, TensorView};
 
 use super::common::guarded::{Guarded, rounded, value};
 use super::common::run;
-
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    pub(crate) device: wgpu::Device,
-    pub(crate) queue: wgpu::Queue,
-    pub(crate) kernels: Kernels,
-}
+use super::common::subject::Subject;
 
 impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
-
     /// The elements of a tensor; what lies around them must be untouched.
     pub(crate) fn read(&self, tensor: &Guarded) -> Vec<f32> {
         let bits = tensor.elements(&self.device, &self.queue);

@@ -3,8 +3,9 @@
 
 use wgpu_activations::{Activation, Dtype, Learnable, Rows, TensorView};
 
-use super::common::{download, gpu, ramp, run, upload};
-use super::subject::{Case, Subject};
+use super::common::subject::Subject;
+use super::common::{download, ramp, run, upload};
+use super::subject::Case;
 
 /// The gradients of prelu's slopes, whose terms are x·g for x ≤ 0.
 fn slope_gradients(
@@ -46,7 +47,7 @@ fn coarse(count: usize, seed: usize) -> Vec<f32> {
 
 #[test]
 fn ten_million_terms_are_summed_as_exactly_as_ten() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for (shape, axis, slopes) in [
         (&[10_000_000_u64][..], 0, 1),
         (&[1, 10_000_000], 0, 1),
@@ -60,7 +61,7 @@ fn ten_million_terms_are_summed_as_exactly_as_ten() {
         // Half of them cancel.
         let mut grads = coarse(count, 511);
         grads.iter_mut().step_by(3).for_each(|g| *g = -*g);
-        let found = slope_gradients(&gpu, &channels, slopes, &inputs, &grads);
+        let found = slope_gradients(gpu, &channels, slopes, &inputs, &grads);
         let mut exact = vec![(0.0_f64, 0.0_f64); slopes as usize];
         for element in 0..count {
             let channel = element / channels.inner() as usize % channels.len() as usize;
@@ -87,11 +88,11 @@ fn ten_million_terms_are_summed_as_exactly_as_ten() {
 /// Of one channel; the others are as they would be without.
 #[test]
 fn terms_that_are_not_finite() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[3, 5, 100], 1).expect("a shape");
     let grads = vec![1.0; 1500];
     let inputs = coarse(1500, 5);
-    let plain = slope_gradients(&gpu, &channels, 5, &inputs, &grads);
+    let plain = slope_gradients(gpu, &channels, 5, &inputs, &grads);
     let (nan, infinity) = (f32::NAN, f32::INFINITY);
     for (special, expected) in [
         (&[nan][..], nan),
@@ -104,7 +105,7 @@ fn terms_that_are_not_finite() {
         for (index, value) in special.iter().enumerate() {
             inputs[200 + 517 * index..][..1].copy_from_slice(&[*value]);
         }
-        let found = slope_gradients(&gpu, &channels, 5, &inputs, &grads);
+        let found = slope_gradients(gpu, &channels, 5, &inputs, &grads);
         for (channel, (&found, &plain)) in found.iter().zip(&plain).enumerate() {
             let expected = if channel == 2 { expected } else { plain };
             assert!(
@@ -115,14 +116,14 @@ fn terms_that_are_not_finite() {
     }
     let mut grads = grads;
     (grads[200], grads[201]) = (infinity, -infinity);
-    let found = slope_gradients(&gpu, &channels, 5, &inputs, &grads);
+    let found = slope_gradients(gpu, &channels, 5, &inputs, &grads);
     assert!(found[2].is_nan() && found[1] == plain[1], "{found:?}");
 }
 
 /// NaN in a hyper-parameter's tensor stays in its channel.
 #[test]
 fn a_hyper_parameter_that_is_nan() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for activation in [
         Activation::prelu(),
         Activation::hard_tanh(),
@@ -141,7 +142,7 @@ fn a_hyper_parameter_that_is_nan() {
             grad_outputs: &grad_outputs[1..],
             places: [(Dtype::F32, 0); 4],
         };
-        for gradients in case.check(&gpu) {
+        for gradients in case.check(gpu) {
             let are_nan: Vec<_> = gradients.iter().map(|gradient| gradient.is_nan()).collect();
             assert_eq!(are_nan, [false, true, false], "{}", activation.name());
         }

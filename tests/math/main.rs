@@ -53,7 +53,7 @@ fn hold(stride: impl Fn(&functions::Function) -> usize) {
             .unwrap_or_else(|| panic!("no error is stated above {}", function.name));
         let text = modules.with_requirements(module);
         for values in function.values {
-            let worst = largest_error(&gpu, &text, function, stated, values, stride(function));
+            let worst = largest_error(gpu, &text, function, stated, values, stride(function));
             let line = format!(
                 "{:22} {worst} (stated {:?}): {} {values:?}",
                 function.name, stated.bound, function.wgsl

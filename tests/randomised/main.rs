@@ -8,15 +8,15 @@ mod statistics;
 mod subject;
 
 use common::guarded::{Guarded, bits, value};
+use common::subject::Subject;
 use common::{gpu, gpu_with_limits, ramp, run};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use subject::Subject;
 use wgpu_activations::{Activation, Dtype, Kernels, Operation, RandomisedRelu, Seed};
 
 #[test]
 fn slopes_have_the_bits_of_the_table() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let table = include_str!("../data/slopes.tsv");
     let mut checked = 0;
     for line in table.lines().filter(|line| !line.starts_with('#')) {
@@ -35,7 +35,7 @@ fn slopes_have_the_bits_of_the_table() {
 
 #[test]
 fn every_operation_in_every_mix_of_types() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for &operation in Operation::ALL {
         for first in Dtype::ALL {
             for second in Dtype::ALL {
@@ -56,7 +56,7 @@ fn every_operation_in_every_mix_of_types() {
 
 #[test]
 fn any_types_offsets_length_and_seed() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let strategy = (
         prop::sample::select(Operation::ALL.to_vec()),
         0_usize..5000,
@@ -95,7 +95,7 @@ fn a_tensor_larger_than_a_binding_has_the_same_slopes() {
 
 #[test]
 fn parts_of_a_tensor_have_the_slopes_of_the_whole() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (relu, seed) = (RandomisedRelu::default(), Seed::new(5));
     let whole = gpu.slopes(&relu, seed, 5000);
     for (start, len) in [(0, 7), (1, 1000), (2046, 999), (4999, 1)] {
@@ -106,7 +106,7 @@ fn parts_of_a_tensor_have_the_slopes_of_the_whole() {
 
 #[test]
 fn gradients_have_the_slopes_of_the_forward_pass() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let relu = RandomisedRelu::new(-0.7, 1.3).expect("bounds");
     let seed = Seed::new(11).from_element(3);
     let x: Vec<f32> = ramp(3000);
@@ -121,7 +121,7 @@ fn gradients_have_the_slopes_of_the_forward_pass() {
 
 #[test]
 fn special_values() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let infinity = f32::INFINITY;
     let x = [f32::NAN, infinity, -infinity, 0.0, f32::MAX, f32::MIN];
     let zero = RandomisedRelu::new(0.0, 0.0).expect("bounds");
@@ -164,7 +164,7 @@ fn seeds_and_bounds_change_without_preparing_anew() {
             .map(|bits| -f32::from_bits(bits))
             .collect::<Vec<_>>()
     };
-    let gpu = Subject::of(&offload);
+    let gpu = Subject::shared();
     let seeds = [
         Seed::new(1),
         Seed::new(2),

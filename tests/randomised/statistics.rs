@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use wgpu_activations::{RandomisedRelu, Seed};
 
 use super::Subject;
-use super::common::gpu;
 
 const COUNT: usize = 1_000_000;
 
@@ -24,7 +23,7 @@ fn uniform(gpu: &Subject, seed: Seed, count: usize) -> Vec<f64> {
 /// hundred times where they are alike.
 #[test]
 fn slopes_are_uniformly_distributed() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for (lower, upper) in [(1.0 / 8.0, 1.0 / 3.0), (-0.5, 0.25)] {
         let relu = RandomisedRelu::new(lower, upper).expect("bounds");
         let mut slopes = gpu.slopes(&relu, seed(), COUNT);
@@ -53,8 +52,8 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 /// Four standard deviations: once in 16 000 times where streams are independent.
 #[test]
 fn streams_are_independent() {
-    let gpu = Subject::of(&gpu());
-    let first = uniform(&gpu, seed(), COUNT);
+    let gpu = Subject::shared();
+    let first = uniform(gpu, seed(), COUNT);
     let next_key = Seed::new(seed().key() + 1);
     let other_half = Seed::new(seed().key() ^ (1 << 63));
     for other in [
@@ -63,7 +62,7 @@ fn streams_are_independent() {
         seed().after(COUNT as u64),
         seed().with_offset(1 << 63),
     ] {
-        let correlation = correlation(&first, &uniform(&gpu, other, COUNT));
+        let correlation = correlation(&first, &uniform(gpu, other, COUNT));
         println!("{other:?}: {correlation:.2}");
         assert!(correlation.abs() < 4.0, "{other:?}: {correlation}");
     }
@@ -82,7 +81,7 @@ fn streams_are_independent() {
 /// another.
 #[test]
 fn no_counter_repeats_the_slopes_of_another() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let mut seen = HashSet::new();
     let mut drawn = 0;
     for seed in [
@@ -90,7 +89,7 @@ fn no_counter_repeats_the_slopes_of_another() {
         seed().after(COUNT as u64),
         Seed::new(seed().key() + 1),
     ] {
-        for block in uniform(&gpu, seed, COUNT / 4).chunks_exact(4) {
+        for block in uniform(gpu, seed, COUNT / 4).chunks_exact(4) {
             seen.insert([0, 1, 2, 3].map(|at| block[at].to_bits()));
             drawn += 1;
         }

@@ -1,30 +1,12 @@
 use wgpu_activations::reference::randomised::slope;
-use wgpu_activations::{Dtype, Kernels, Offload, Operation, RandomisedRelu, Seed};
+use wgpu_activations::{Dtype, Operation, RandomisedRelu, Seed};
 
 use super::common::guarded::{Guarded, bits, value};
+use super::common::subject::Subject;
 use super::common::{ramp, run};
 use super::rounded;
 
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
-    kernels: Kernels,
-}
-
 impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
-
     /// The results for f32.
     pub(crate) fn forward(&self, relu: &RandomisedRelu, seed: Seed, x: &[f32]) -> Vec<f32> {
         let tensors = [(Dtype::F32, 0); 2];

@@ -9,10 +9,11 @@ mod scales;
 mod subgroups;
 mod subject;
 
-use common::{gpu, gpu_with_limits};
+use common::gpu_with_limits;
+use common::subject::Subject;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use subject::{Subject, check_backward, check_forward, check_in_place};
+use subject::{check_backward, check_forward, check_in_place};
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::{Dtype, RowActivation, Rows};
 
@@ -42,7 +43,7 @@ fn values(count: u64, width: f32) -> Vec<f32> {
 
 #[test]
 fn rows_of_every_length() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for activation in activations() {
         for (outer, len) in [
             (5, 1),
@@ -55,7 +56,7 @@ fn rows_of_every_length() {
         ] {
             let rows = Rows::along(&[outer, len], -1).expect("a shape");
             let values = values(rows.elements(), 10.0);
-            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
+            let worst = check_forward(gpu, &activation, &rows, &values, F32);
             println!("{activation:?} {outer} x {len}: {worst:.2} ULP");
         }
     }
@@ -63,15 +64,15 @@ fn rows_of_every_length() {
 
 #[test]
 fn rows_along_any_axis() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let shape = [3, 5, 4, 70];
     for activation in activations() {
         for axis in 0..4 {
             let rows = Rows::along(&shape, axis).expect("a shape");
             let values = values(rows.elements(), 20.0);
-            check_forward(&gpu, &activation, &rows, &values, F32);
+            check_forward(gpu, &activation, &rows, &values, F32);
             for dtype in Dtype::ALL {
-                check_in_place(&gpu, &activation, &rows, &values, (dtype, 3));
+                check_in_place(gpu, &activation, &rows, &values, (dtype, 3));
             }
         }
     }
@@ -79,14 +80,14 @@ fn rows_along_any_axis() {
 
 #[test]
 fn any_mix_of_types_at_odd_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let rows = Rows::along(&[6, 33, 3], 1).expect("a shape");
     for activation in activations() {
         for input in Dtype::ALL {
             for output in Dtype::ALL {
                 let tensors = [(input, 1), (output, 5)];
                 check_forward(
-                    &gpu,
+                    gpu,
                     &activation,
                     &rows,
                     &values(rows.elements(), 8.0),
@@ -99,7 +100,7 @@ fn any_mix_of_types_at_odd_offsets() {
 
 #[test]
 fn huge_and_special_values() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (max, infinity) = (f32::MAX, f32::INFINITY);
     let special = [
         [max, -max, 0.0, 1.0],
@@ -120,7 +121,7 @@ fn huge_and_special_values() {
                 let mut values = vec![row[0]; repeat];
                 values.extend(row);
                 let rows = Rows::along(&[values.len() as u64], 0).expect("a shape");
-                check_forward(&gpu, &activation, &rows, &values, F32);
+                check_forward(gpu, &activation, &rows, &values, F32);
             }
         }
     }
@@ -129,12 +130,12 @@ fn huge_and_special_values() {
 /// Each block of an ascending row raises the largest value.
 #[test]
 fn ascending_rows_are_summed_as_exactly() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for step in [1e-3, 0.02, 1.0] {
         let values: Vec<f32> = (0..20_000).map(|n| n as f32 * step).collect();
         let rows = Rows::along(&[values.len() as u64], 0).expect("a shape");
         for activation in activations() {
-            check_forward(&gpu, &activation, &rows, &values, F32);
+            check_forward(gpu, &activation, &rows, &values, F32);
         }
     }
 }
@@ -152,7 +153,7 @@ fn outputs(activation: &RowActivation, rows: &Rows, values: &[f32]) -> Vec<f32> 
 
 #[test]
 fn gradients_of_rows_of_every_length() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for activation in activations() {
         for (outer, len) in [(5, 1), (7, 2), (300, 3), (9, 1000), (3, 2049), (2, 32_000)] {
             let rows = Rows::along(&[outer, len], -1).expect("a shape");
@@ -160,7 +161,7 @@ fn gradients_of_rows_of_every_length() {
             let mut gradients = values(rows.elements() + 1, 3.0);
             gradients.remove(0);
             let tensors = [(Dtype::F32, 0); 3];
-            let worst = check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+            let worst = check_backward(gpu, &activation, &rows, [&outputs, &gradients], tensors);
             println!("{activation:?} backward {outer} x {len}: {worst:.2} ULP");
         }
     }
@@ -168,7 +169,7 @@ fn gradients_of_rows_of_every_length() {
 
 #[test]
 fn gradients_in_any_mix_of_types() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let rows = Rows::along(&[40, 33], 1).expect("a shape");
     for activation in activations() {
         let outputs = outputs(&activation, &rows, &values(rows.elements(), 6.0));
@@ -178,7 +179,7 @@ fn gradients_in_any_mix_of_types() {
                 for third in Dtype::ALL {
                     let tensors = [(first, 1), (second, 3), (third, 5)];
                     let contents = [&outputs[..], &gradients[..]];
-                    check_backward(&gpu, &activation, &rows, contents, tensors);
+                    check_backward(gpu, &activation, &rows, contents, tensors);
                 }
             }
         }
@@ -188,7 +189,7 @@ fn gradients_in_any_mix_of_types() {
 /// A row that has no part anywhere, and a single element that has one.
 #[test]
 fn elements_without_a_part_have_no_gradient() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let rows = Rows::along(&[2, 3], 1).expect("a shape");
     let infinity = f32::INFINITY;
     let values = [-infinity, -infinity, -infinity, -infinity, 2.0, -infinity];
@@ -196,14 +197,14 @@ fn elements_without_a_part_have_no_gradient() {
         let outputs = outputs(&activation, &rows, &values);
         let gradients = [1.0, -2.0, 3.0, 4.0, 5.0, 6.0];
         let tensors = [(Dtype::F32, 0); 3];
-        let worst = check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+        let worst = check_backward(gpu, &activation, &rows, [&outputs, &gradients], tensors);
         assert_eq!(worst, 0.0);
     }
 }
 
 #[test]
 fn long_rows_are_divided() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for (shape, axis) in [
         (&[1, 1_000_000][..], 1),
         (&[2, 70_001], 1),
@@ -212,8 +213,8 @@ fn long_rows_are_divided() {
         let rows = Rows::along(shape, axis).expect("a shape");
         let values = values(rows.elements(), 12.0);
         for activation in activations() {
-            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
-            check_in_place(&gpu, &activation, &rows, &values, (Dtype::Bf16, 1));
+            let worst = check_forward(gpu, &activation, &rows, &values, F32);
+            check_in_place(gpu, &activation, &rows, &values, (Dtype::Bf16, 1));
             println!("{activation:?} {shape:?}: {worst:.2} ULP");
         }
     }
@@ -246,7 +247,7 @@ fn rows_larger_than_a_binding() {
 
 #[test]
 fn any_shape_axis_types_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
@@ -262,11 +263,11 @@ fn any_shape_axis_types_and_offsets() {
         let activation = activations()[activation];
         let [first, second, third] = tensors;
         let values = values(rows.elements(), width);
-        check_forward(&gpu, &activation, &rows, &values, [first, second]);
-        check_in_place(&gpu, &activation, &rows, &values, third);
+        check_forward(gpu, &activation, &rows, &values, [first, second]);
+        check_in_place(gpu, &activation, &rows, &values, third);
         let outputs: Vec<f32> = values.iter().map(|x| -(x / width).abs()).collect();
         let gradients: Vec<f32> = values.iter().rev().copied().collect();
-        check_backward(&gpu, &activation, &rows, [&outputs, &gradients], tensors);
+        check_backward(gpu, &activation, &rows, [&outputs, &gradients], tensors);
         Ok(())
     });
     run.expect("all shapes");
@@ -276,12 +277,12 @@ fn any_shape_axis_types_and_offsets() {
 #[test]
 #[ignore = "it takes minutes, and gigabytes"]
 fn a_hundred_million_elements_and_ten_million_rows() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for shape in [[1, 100_000_000], [10_000_000, 3], [10, 256_000]] {
         let rows = Rows::along(&shape, -1).expect("a shape");
         let values = values(rows.elements(), 12.0);
         for activation in [RowActivation::softmax(), RowActivation::log_softmax()] {
-            let worst = check_forward(&gpu, &activation, &rows, &values, F32);
+            let worst = check_forward(gpu, &activation, &rows, &values, F32);
             println!("{activation:?} {shape:?}: {worst:.2} ULP");
         }
     }

@@ -6,7 +6,8 @@ use wgpu_activations::{BoolView, Dtype, Mask, RowActivation};
 
 use super::common::guarded::{Guarded, rounded};
 use super::common::run;
-use super::subject::{Subject, Tensor, check_backward, compare, read, split};
+use super::common::subject::Subject;
+use super::subject::{Tensor, check_backward, compare, read, split};
 
 /// A mask of a tensor.
 pub(crate) struct Masked {

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use wgpu_activations::{Dtype, RowActivation};
 
-use super::common::{gpu, gpu_with_limits};
+use super::common::gpu_with_limits;
+use super::common::subject::Subject;
 use super::masked::{Masked, check_gradients, check_masked, results};
-use super::subject::{Subject, Tensor, check_backward};
+use super::subject::{Tensor, check_backward};
 use super::{F32, activations, values};
 
 /// Mostly small numbers, some −∞ and some that leave nothing of an element.
@@ -33,7 +34,7 @@ fn truths(count: u64) -> Vec<u8> {
 
 #[test]
 fn attention_scores_under_every_mask() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let shape = [2, 3, 17, 40];
     let values = values(2 * 3 * 17 * 40, 10.0);
     for activation in activations() {
@@ -49,15 +50,15 @@ fn attention_scores_under_every_mask() {
         ] {
             let count = mask.iter().product();
             let additive =
-                Masked::additive(&gpu, (&shape, -1), mask, &biases(count), (Dtype::F32, 1));
-            check_masked(&gpu, &activation, &additive, &values, F32);
-            let boolean = Masked::boolean(&gpu, (&shape, -1), mask, &truths(count), 3);
-            check_masked(&gpu, &activation, &boolean, &values, F32);
-            check_gradients(&gpu, &activation, &boolean, &values);
+                Masked::additive(gpu, (&shape, -1), mask, &biases(count), (Dtype::F32, 1));
+            check_masked(gpu, &activation, &additive, &values, F32);
+            let boolean = Masked::boolean(gpu, (&shape, -1), mask, &truths(count), 3);
+            check_masked(gpu, &activation, &boolean, &values, F32);
+            check_gradients(gpu, &activation, &boolean, &values);
         }
         for offset in [None, Some(0), Some(-20), Some(100)] {
             let causal = Masked::causal((&shape, -1), offset);
-            let worst = check_masked(&gpu, &activation, &causal, &values, F32);
+            let worst = check_masked(gpu, &activation, &causal, &values, F32);
             println!("{activation:?} causal {offset:?}: {worst:.2} ULP");
         }
     }
@@ -83,9 +84,9 @@ fn check_all(gpu: &Subject, shape: &[u64], axis: i64, mask: &[u64]) {
 
 #[test]
 fn masks_of_divided_rows() {
-    let gpu = Subject::of(&gpu());
-    check_all(&gpu, &[2, 70_001], -1, &[70_001]);
-    check_all(&gpu, &[2, 66_000, 2], 1, &[2, 66_000, 1]);
+    let gpu = Subject::shared();
+    check_all(gpu, &[2, 70_001], -1, &[70_001]);
+    check_all(gpu, &[2, 66_000, 2], 1, &[2, 66_000, 1]);
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn masks_at_the_lowest_limits() {
 
 #[test]
 fn what_is_left_out_does_no_harm() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (nan, infinity) = (f32::NAN, f32::INFINITY);
     let values = [1.0, nan, 2.0, infinity, -infinity, f32::MAX, -f32::MAX, 0.5];
     let kept = [1_u8, 0, 1, 0, 0, 0, 1, 255];
@@ -123,22 +124,22 @@ fn what_is_left_out_does_no_harm() {
         for repeat in [1, 300, 5000] {
             let count = 8 * repeat;
             let shape = [count as u64];
-            let mask = Masked::boolean(&gpu, (&shape, 0), &shape, &kept.repeat(repeat), 1);
-            check_masked(&gpu, &activation, &mask, &values.repeat(repeat), F32);
-            let outputs = results(&gpu, &activation, &mask.mask, &values.repeat(repeat));
+            let mask = Masked::boolean(gpu, (&shape, 0), &shape, &kept.repeat(repeat), 1);
+            check_masked(gpu, &activation, &mask, &values.repeat(repeat), F32);
+            let outputs = results(gpu, &activation, &mask.mask, &values.repeat(repeat));
             assert!(outputs.iter().all(|y| !y.is_nan()), "{activation:?}");
             let added = added.repeat(repeat);
-            let mask = Masked::additive(&gpu, (&shape, 0), &shape, &added, (Dtype::F32, 0));
-            check_masked(&gpu, &activation, &mask, &finite.repeat(repeat), F32);
+            let mask = Masked::additive(gpu, (&shape, 0), &shape, &added, (Dtype::F32, 0));
+            check_masked(gpu, &activation, &mask, &finite.repeat(repeat), F32);
             // Here NaN takes part.
-            check_masked(&gpu, &activation, &mask, &values.repeat(repeat), F32);
+            check_masked(gpu, &activation, &mask, &values.repeat(repeat), F32);
         }
     }
 }
 
 #[test]
 fn special_values_in_masks() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (max, infinity) = (f32::MAX, f32::INFINITY);
     let values = [0.0, 1.0, max, -max, infinity, -infinity, 1e-40, 3.0];
     for activation in activations() {
@@ -146,14 +147,14 @@ fn special_values_in_masks() {
             for at in 0..values.len() {
                 let mut mask = [0.5; 8];
                 mask[at] = special;
-                let mask = Masked::additive(&gpu, (&[8], 0), &[8], &mask, (Dtype::F32, 0));
-                check_masked(&gpu, &activation, &mask, &values, F32);
+                let mask = Masked::additive(gpu, (&[8], 0), &[8], &mask, (Dtype::F32, 0));
+                check_masked(gpu, &activation, &mask, &values, F32);
                 // Without what makes the row NaN, and so far apart that the rest of a sum does not count.
                 let finite = [0.0, 1.0, 1e30, -1e30, 3e30, -3e30, 1e-40, 3.0];
-                check_masked(&gpu, &activation, &mask, &finite, F32);
+                check_masked(gpu, &activation, &mask, &finite, F32);
                 for infinite in [infinity, -infinity] {
                     let values = [0.0, 1.0, infinite, -1.0, 3.0, infinite, 1e-40, 3.0];
-                    check_masked(&gpu, &activation, &mask, &values, F32);
+                    check_masked(gpu, &activation, &mask, &values, F32);
                 }
             }
         }
@@ -162,13 +163,13 @@ fn special_values_in_masks() {
 
 #[test]
 fn a_row_of_which_nothing_is_left_is_0_and_has_no_gradient() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let shape = [3, 5];
     let values = [2.0; 15];
     let masks = [
-        Masked::boolean(&gpu, (&shape, 1), &[3, 1], &[0, 1, 0], 0),
+        Masked::boolean(gpu, (&shape, 1), &[3, 1], &[0, 1, 0], 0),
         Masked::additive(
-            &gpu,
+            gpu,
             (&shape, 1),
             &[3, 1],
             &[f32::NEG_INFINITY, 1.0, f32::NEG_INFINITY],
@@ -177,7 +178,7 @@ fn a_row_of_which_nothing_is_left_is_0_and_has_no_gradient() {
     ];
     for masked in masks {
         for activation in activations() {
-            let outputs = results(&gpu, &activation, &masked.mask, &values);
+            let outputs = results(gpu, &activation, &masked.mask, &values);
             let is_log = activation.function() == RowActivation::log_softmax().function();
             let (nothing, fifth) = if is_log {
                 (f32::NEG_INFINITY, -1.609_438)
@@ -189,7 +190,7 @@ fn a_row_of_which_nothing_is_left_is_0_and_has_no_gradient() {
             assert_eq!(outputs[10..], [nothing; 5]);
             let gradients: Vec<f32> = (0..15).map(|n| n as f32 - 4.0).collect();
             let worst = check_backward(
-                &gpu,
+                gpu,
                 &activation,
                 masked.mask.rows(),
                 [&outputs, &gradients],
@@ -199,7 +200,7 @@ fn a_row_of_which_nothing_is_left_is_0_and_has_no_gradient() {
         }
     }
     let causal = Masked::causal((&shape, 1), Some(-2));
-    let outputs = results(&gpu, &RowActivation::softmax(), &causal.mask, &values);
+    let outputs = results(gpu, &RowActivation::softmax(), &causal.mask, &values);
     assert_eq!(
         outputs,
         [[0.0; 10].as_slice(), &[1.0, 0.0, 0.0, 0.0, 0.0]].concat()
@@ -208,21 +209,16 @@ fn a_row_of_which_nothing_is_left_is_0_and_has_no_gradient() {
 
 #[test]
 fn known_answers() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let softmax = RowActivation::softmax();
     // Two queries after two cached keys.
     let causal = Masked::causal((&[2, 4], 1), None);
-    let outputs = results(&gpu, &softmax, &causal.mask, &[7.0; 8]);
+    let outputs = results(gpu, &softmax, &causal.mask, &[7.0; 8]);
     let third = 1.0 / 3.0;
     assert_eq!(outputs, [third, third, third, 0.0, 0.25, 0.25, 0.25, 0.25]);
     // ln(1 + e^-40): what the mask adds makes the difference.
-    let bias = Masked::additive(&gpu, (&[2], 0), &[2], &[25.0, 0.0], F32[0]);
-    let outputs = results(
-        &gpu,
-        &RowActivation::log_softmax(),
-        &bias.mask,
-        &[15.0, 0.0],
-    );
+    let bias = Masked::additive(gpu, (&[2], 0), &[2], &[25.0, 0.0], F32[0]);
+    let outputs = results(gpu, &RowActivation::log_softmax(), &bias.mask, &[15.0, 0.0]);
     assert!(
         (outputs[0] / -4.248_354e-18 - 1.0).abs() < 1e-6,
         "{}",
@@ -230,13 +226,8 @@ fn known_answers() {
     );
     assert_eq!(outputs[1], -40.0);
     // e^0, e^1 and e^2 of softmin: mask - x.
-    let bias = Masked::additive(&gpu, (&[3], 0), &[3], &[1.0, 3.0, 6.0], F32[0]);
-    let outputs = results(
-        &gpu,
-        &RowActivation::softmin(),
-        &bias.mask,
-        &[1.0, 2.0, 4.0],
-    );
+    let bias = Masked::additive(gpu, (&[3], 0), &[3], &[1.0, 3.0, 6.0], F32[0]);
+    let outputs = results(gpu, &RowActivation::softmin(), &bias.mask, &[1.0, 2.0, 4.0]);
     let exact = [0.090_030_57, 0.244_728_48, 0.665_240_94];
     assert!(
         outputs
@@ -246,8 +237,8 @@ fn known_answers() {
         "{outputs:?}"
     );
     // The most negative number leaves a row as it would be without: it is the same for all.
-    let bias = Masked::additive(&gpu, (&[3], 0), &[1], &[f32::MIN], F32[0]);
-    let outputs = results(&gpu, &softmax, &bias.mask, &[0.0, 1.0, 2.0]);
+    let bias = Masked::additive(gpu, (&[3], 0), &[1], &[f32::MIN], F32[0]);
+    let outputs = results(gpu, &softmax, &bias.mask, &[0.0, 1.0, 2.0]);
     assert!(
         outputs
             .iter()
@@ -259,7 +250,7 @@ fn known_answers() {
 
 #[test]
 fn any_shape_axis_mask_types_and_offsets() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
@@ -287,13 +278,13 @@ fn any_shape_axis_mask_types_and_offsets() {
             let [first, second, third]: [Tensor; 3] = tensors;
             let values = values(shape.iter().product(), 9.0);
             let count = mask.iter().product();
-            let additive = Masked::additive(&gpu, seen, mask, &biases(count), third);
-            check_masked(&gpu, &activation, &additive, &values, [first, second]);
-            let boolean = Masked::boolean(&gpu, seen, mask, &truths(count), third.1);
-            check_masked(&gpu, &activation, &boolean, &values, [first, second]);
+            let additive = Masked::additive(gpu, seen, mask, &biases(count), third);
+            check_masked(gpu, &activation, &additive, &values, [first, second]);
+            let boolean = Masked::boolean(gpu, seen, mask, &truths(count), third.1);
+            check_masked(gpu, &activation, &boolean, &values, [first, second]);
             if axis % rank > 0 {
                 let causal = Masked::causal(seen, Some(offset));
-                check_masked(&gpu, &activation, &causal, &values, [first, second]);
+                check_masked(gpu, &activation, &causal, &values, [first, second]);
             }
             Ok(())
         },

@@ -2,8 +2,8 @@
 
 use wgpu_activations::{BoolView, Dtype, KernelError, Mask, RowActivation, TensorView};
 
-use super::common::{gpu, ramp, run, upload};
-use super::subject::Subject;
+use super::common::subject::Subject;
+use super::common::{ramp, run, upload};
 
 fn message(result: Result<impl Sized, impl std::fmt::Display>) -> String {
     match result {
@@ -14,7 +14,7 @@ fn message(result: Result<impl Sized, impl std::fmt::Display>) -> String {
 
 #[test]
 fn masks_that_do_not_go_with_their_tensor() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let buffer = upload(&gpu.device, &ramp(1000));
     let view = |len| TensorView::new(&buffer, Dtype::F32, 0, len).expect("inside");
     let bools = |len| BoolView::new(&buffer, 1, len).expect("inside");
@@ -73,7 +73,7 @@ fn masks_that_do_not_go_with_their_tensor() {
 
 #[test]
 fn views_of_truth_values_past_the_end() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let buffer = upload(&gpu.device, &ramp(4));
     for (byte_offset, len) in [(0, 17), (13, 4), (u64::MAX, 2), (2, u64::MAX)] {
         let text = message(BoolView::new(&buffer, byte_offset, len));
@@ -100,7 +100,7 @@ fn views_of_truth_values_past_the_end() {
 
 #[test]
 fn a_mask_that_would_be_overwritten() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let softmax = RowActivation::softmax();
     let buffer = upload(&gpu.device, &ramp(100));
     let all = TensorView::f32(&buffer).expect("storage");
@@ -139,7 +139,7 @@ fn a_mask_that_would_be_overwritten() {
 /// Bytes of the mask share words with the tensor that is written.
 #[test]
 fn a_mask_between_its_tensors() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     // 3 f16 of 2.0, 3 bytes of mask, 1 that is nobody's, 3 f16.
     let mut bytes = [0x00, 0x40].repeat(3);
     bytes.extend([1, 0, 9, 77]);
@@ -165,7 +165,7 @@ fn a_mask_between_its_tensors() {
 
 #[test]
 fn nothing_to_mask() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let buffer = upload(&gpu.device, &ramp(4));
     let empty = TensorView::new(&buffer, Dtype::F32, 0, 0).expect("empty");
     for (shape, mask) in [

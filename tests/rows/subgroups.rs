@@ -3,8 +3,9 @@
 use wgpu_activations::{Dtype, RowActivation, Rows};
 
 use super::common::adapter;
+use super::common::subject::Subject;
 use super::masked::{Masked, check_masked};
-use super::subject::{Subject, check_backward, check_forward, check_in_place};
+use super::subject::{check_backward, check_forward, check_in_place};
 use super::{F32, values};
 
 fn subject() -> Subject {

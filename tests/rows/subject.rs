@@ -1,34 +1,14 @@
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::verify::ulp_error;
-use wgpu_activations::{Dtype, Kernels, Offload, RowActivation, Rows};
+use wgpu_activations::{Dtype, RowActivation, Rows};
 
 use super::common::guarded::{Guarded, rounded, value};
 use super::common::run;
+use super::common::subject::Subject;
 
 /// How far results may be from the exact ones, in ULP of their type.
 fn bound(dtype: Dtype) -> f64 {
     if dtype == Dtype::F32 { 8.0 } else { 1.0 }
-}
-
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    pub(crate) device: wgpu::Device,
-    pub(crate) queue: wgpu::Queue,
-    pub(crate) kernels: Kernels,
-}
-
-impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
 }
 
 /// A tensor's type, and its offset in elements.

@@ -1,7 +1,7 @@
 use wgpu_activations::{Activation, Dtype, Input, KernelError, Rows, StatisticsJob, TensorView};
 
+use super::common::subject::Subject;
 use super::common::{gpu, gpu_with_limits, upload};
-use super::subject::Subject;
 
 fn view(gpu: &Subject, len: usize) -> TensorView {
     TensorView::f32(&upload(&gpu.device, &vec![0.0; len])).expect("storage")
@@ -17,32 +17,31 @@ fn refused(gpu: &Subject, threshold: f32, channels: &Rows, tensors: [&TensorView
 
 #[test]
 fn tensors_that_do_not_fit() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[5, 2], 1).expect("an axis");
-    let [nine, ten, records, large] = [9, 10, 72, 200].map(|len| view(&gpu, len));
-    let text = refused(&gpu, 1e-3, &channels, [&nine, &records]);
+    let [nine, ten, records, large] = [9, 10, 72, 200].map(|len| view(gpu, len));
+    let text = refused(gpu, 1e-3, &channels, [&nine, &records]);
     assert!(text.contains("input has 9 elements"), "{text}");
-    let text = refused(&gpu, 1e-3, &channels, [&ten, &large]);
+    let text = refused(gpu, 1e-3, &channels, [&ten, &large]);
     assert_eq!(
         text,
         "records has 200 elements, but must have 72; give a view of that length"
     );
     let halves = TensorView::new(large.buffer(), Dtype::F16, 0, 72).expect("inside");
-    let text = refused(&gpu, 1e-3, &channels, [&ten, &halves]);
+    let text = refused(gpu, 1e-3, &channels, [&ten, &halves]);
     assert!(text.contains("records is a tensor of f16"), "{text}");
     let [inside, overlapped] = [0..72, 70..80].map(|range| large.slice(range).expect("inside"));
-    let text = refused(&gpu, 1e-3, &channels, [&overlapped, &inside]);
+    let text = refused(gpu, 1e-3, &channels, [&overlapped, &inside]);
     assert!(text.contains("overlap"), "{text}");
 }
 
 #[test]
 fn thresholds_that_tell_nothing_apart() {
-    let offload = gpu();
-    let gpu = Subject::of(&offload);
+    let (offload, gpu) = (gpu(), Subject::shared());
     let channels = Rows::along(&[5, 1], 1).expect("an axis");
-    let [input, records] = [5, 36].map(|len| view(&gpu, len));
+    let [input, records] = [5, 36].map(|len| view(gpu, len));
     for threshold in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e-40] {
-        let text = refused(&gpu, threshold, &channels, [&input, &records]);
+        let text = refused(gpu, threshold, &channels, [&input, &records]);
         assert!(
             text.contains("threshold") && text.contains("1.17"),
             "{text}"
@@ -67,10 +66,10 @@ fn more_channels_than_a_binding_has_room_for() {
 
 #[test]
 fn wgsl_that_does_not_compile() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let custom = wgpu_activations::CustomActivation::new("wrong", "fn forward(x: f32) -> f32 {")
         .expect("a name");
-    let [input, records] = [5, 36].map(|len| view(&gpu, len));
+    let [input, records] = [5, 36].map(|len| view(gpu, len));
     let channels = Rows::along(&[5, 1], 1).expect("an axis");
     let activation = Activation::custom(custom);
     let error = gpu

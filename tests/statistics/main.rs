@@ -8,10 +8,10 @@ mod subject;
 
 use common::guarded::Guarded;
 use common::random::Random;
-use common::{gpu, gpu_with_limits, run};
+use common::subject::Subject;
+use common::{gpu_with_limits, run};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use subject::Subject;
 use wgpu_activations::{Activation, CustomActivation, Dtype, Rows, Statistics, TensorView};
 
 /// Numbers around 0, normally distributed.
@@ -30,7 +30,7 @@ fn one_channel(len: usize) -> Rows {
 
 #[test]
 fn answers_that_are_known() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let (nan, infinity) = (f32::NAN, f32::INFINITY);
     // Two channels, one after the other in each of two rows.
     let values = [
@@ -71,7 +71,7 @@ fn answers_that_are_known() {
 
 #[test]
 fn every_activation() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let values: Vec<f32> = normal(3 * 700, 1).iter().map(|x| 4.0 * x).collect();
     let channels = Rows::along(&[3, 700], 0).expect("a shape");
     for definition in wgpu_activations::activation::catalogue() {
@@ -82,7 +82,7 @@ fn every_activation() {
 
 #[test]
 fn random_shapes_of_any_type_at_any_offset() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let shapes = prop_oneof![
         prop::collection::vec(1_u64..9, 1..=5),
         prop::collection::vec(1_u64..200, 1..=2),
@@ -121,7 +121,7 @@ fn random_shapes_of_any_type_at_any_offset() {
 
 #[test]
 fn a_large_mean_beside_a_small_spread() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let around = |mean: f32, spread: f32| -> Vec<f32> {
         normal(40_000, 2)
             .iter()
@@ -157,7 +157,7 @@ fn a_large_mean_beside_a_small_spread() {
 
 #[test]
 fn dead_units() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let channels = Rows::along(&[100, 5], 1).expect("a shape");
     let mut values = normal(500, 3);
     for (index, value) in values.iter_mut().enumerate() {
@@ -193,7 +193,7 @@ fn tensors_larger_than_a_binding() {
 
 #[test]
 fn nothing_has_empty_records() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     for shape in [[0, 3], [3, 0]] {
         let channels = Rows::along(&shape, 1).expect("an axis");
         let all = gpu.records(&Activation::relu(), &channels, &[], (Dtype::F32, 0));
@@ -214,7 +214,7 @@ fn nothing_has_empty_records() {
 
 #[test]
 fn parameters_change_without_preparing_anew() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let slope = |value| {
         let leaky = Activation::leaky_relu().with("negative_slope", value);
         leaky.expect("in range")
@@ -241,7 +241,7 @@ fn parameters_change_without_preparing_anew() {
 
 #[test]
 fn an_activation_of_a_callers_own() {
-    let gpu = Subject::of(&gpu());
+    let gpu = Subject::shared();
     let cubic = CustomActivation::new(
         "cubic",
         "fn forward(x: f32) -> f32 { return x * x * x; }

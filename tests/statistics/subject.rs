@@ -1,29 +1,11 @@
 use wgpu_activations::reference::statistics::{Exact, of};
-use wgpu_activations::{Activation, Dtype, Kernels, Moments, Offload, Rows, Statistics};
+use wgpu_activations::{Activation, Dtype, Moments, Rows, Statistics};
 
 use super::common::guarded::{Guarded, rounded};
 use super::common::run;
-
-/// Kernels under test, on their device.
-pub(crate) struct Subject {
-    pub(crate) device: wgpu::Device,
-    pub(crate) queue: wgpu::Queue,
-    pub(crate) kernels: Kernels,
-}
+use super::common::subject::Subject;
 
 impl Subject {
-    pub(crate) fn new((device, queue): (wgpu::Device, wgpu::Queue)) -> Self {
-        Self {
-            kernels: Kernels::new(&device),
-            device,
-            queue,
-        }
-    }
-
-    pub(crate) fn of(gpu: &Offload) -> Self {
-        Self::new((gpu.device().clone(), gpu.queue().clone()))
-    }
-
     /// The records of all channels of a tensor that begins at an offset in its buffer.
     pub(crate) fn records(
         &self,

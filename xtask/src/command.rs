@@ -1,6 +1,7 @@
 //! Command lines as data, so that a test can look at what would be run.
 
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 
@@ -47,7 +48,34 @@ impl Command {
 
     /// Runs it with this program's input and output; fails where it does.
     pub(crate) fn run(&self) -> Result<(), String> {
-        match self.exit_code()? {
+        self.judge(self.exit_code()?)
+    }
+
+    /// Runs it without input, and shows what it has printed once it is done; fails where it does.
+    pub(crate) fn run_quietly(&self) -> Result<(), String> {
+        eprintln!("$ {self}");
+        let failed = |error| self.cannot_start(&error);
+        let (mut reader, writer) = io::pipe().map_err(failed)?;
+        let mut process = self.process()?;
+        process
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone().map_err(failed)?)
+            .stderr(writer);
+        let mut child = process.spawn().map_err(failed)?;
+        // It holds the ends that are written to, without which reading ends.
+        drop(process);
+        let mut printed = Vec::new();
+        let read = reader.read_to_end(&mut printed);
+        let status = child.wait();
+        eprintln!("$ {self}\n{}", String::from_utf8_lossy(&printed));
+        read.map_err(|error| format!("cannot read what `{self}` prints: {error}"))?;
+        let status = status.map_err(|error| format!("cannot wait for `{self}`: {error}"))?;
+        self.judge(status.code())
+    }
+
+    /// What an exit code says: `None` is that of a signal.
+    fn judge(&self, exit_code: Option<i32>) -> Result<(), String> {
+        match exit_code {
             Some(0) => Ok(()),
             Some(code) => Err(format!("`{self}` failed with exit code {code}")),
             None => Err(format!("`{self}` was killed by a signal")),
@@ -105,7 +133,7 @@ impl Command {
         Ok(process)
     }
 
-    fn cannot_start(&self, error: &std::io::Error) -> String {
+    fn cannot_start(&self, error: &io::Error) -> String {
         format!("cannot start `{self}`: {error}")
     }
 }

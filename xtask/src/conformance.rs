@@ -143,12 +143,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let name = format!("{} ({})", software.adapter(), software.backend());
         verify.with(["--adapter".to_owned(), name])
     });
-    let tests = Software::ALL.map(|software| {
-        let tests = TESTS.iter().flat_map(|test| ["--test", test]);
-        let test = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
-        alone(test, software)
-    });
-    steps::run_each(std::iter::once(verify).chain(tests))
+    let tests = TESTS.iter().flat_map(|test| ["--test", test]);
+    let tests = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
+    let build = tests.clone().with(["--no-run"]);
+    let verified = steps::run_each([verify, build]);
+    let tested = steps::run_together(&Software::ALL.map(|software| alone(tests.clone(), software)));
+    verified.and(tested)
 }
 
 /// The command with an environment in which wgpu finds these adapters and no other.
