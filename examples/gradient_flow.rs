@@ -4,11 +4,11 @@
 //! cargo run --release --example gradient_flow -- [OUT.svg] [--elements N] [--adapter NAME]
 //! ```
 //!
-//! A layer is the activation alone, of inputs that are normal with a standard deviation of 1. So the picture
-//! shows what an activation itself does to gradients: no weights make up for it, as initialisation and
+//! A layer is the activation alone: the first one's inputs are normal with a standard deviation of 1, those of
+//! any other what the one before it puts out. So the picture shows what an activation itself does to gradients: no weights make up for it, as initialisation and
 //! normalisation do in a network. What survives is mean |grad_input| / mean |grad_output|.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -86,7 +86,7 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         survived.iter().for_each(|share| print!("{share:>10.1e}"));
         println!();
     }
-    draw(arguments, &flows)
+    draw(&arguments.picture, &flows)
         .map_err(|error| format!("cannot draw {}: {error}", arguments.picture.display()))?;
     println!("drawn as {}", arguments.picture.display());
     Ok(())
@@ -120,10 +120,10 @@ fn mean_size(values: &[f32]) -> f64 {
 }
 
 /// A panel for each activation.
-fn draw(arguments: &Arguments, flows: &[(&str, Vec<f64>)]) -> Result<(), Error> {
+fn draw(picture: &Path, flows: &[(&str, Vec<f64>)]) -> Result<(), Error> {
     let rows = flows.len().div_ceil(COLUMNS);
     let size = (PANEL.0 * COLUMNS as u32, PANEL.1 * rows as u32 + 30);
-    let area = SVGBackend::new(&arguments.picture, size).into_drawing_area();
+    let area = SVGBackend::new(picture, size).into_drawing_area();
     area.fill(&WHITE)?;
     let title = "Share of a gradient that survives 1 to 64 layers";
     let area = area.titled(title, ("sans-serif", 20))?;
@@ -154,4 +154,36 @@ fn draw(arguments: &Arguments, flows: &[(&str, Vec<f64>)]) -> Result<(), Error> 
         chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?;
     }
     Ok(area.present()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is positive stays so, and keeps its gradient; what is negative loses three quarters in each layer.
+    #[test]
+    fn what_survives_leaky_relu_is_known() {
+        let gpu = Offload::new().expect("an adapter");
+        let (input, grad_output) = ([1.5, -2.0, 0.5, -0.25], [1.0, 2.0, -3.0, 4.0]);
+        let leaky = Activation::leaky_relu().with("negative_slope", 0.25);
+        let leaky = leaky.expect("a slope");
+        for (activation, share) in [(Activation::identity(), 1.0), (leaky, 0.25)] {
+            let survived = flow(&gpu, &activation, &input, &grad_output).expect("a device");
+            let exact = DEPTHS.map(|depth| (4.0 + 6.0 * f64::powi(share, depth as i32)) / 10.0);
+            assert_eq!(survived, exact, "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn every_activation_has_a_panel() {
+        let picture = tempfile::NamedTempFile::new().expect("a file");
+        let vanished = [1.0, 0.1, 1e-3, 1e-30, 0.0, 0.0, f64::NAN].to_vec();
+        let flows = ["tanh", "relu", "serf"].map(|name| (name, vanished.clone()));
+        draw(picture.path(), &flows).expect("drawn");
+        let text = std::fs::read_to_string(picture.path()).expect("a picture");
+        for name in ["tanh", "relu", "serf", "Share of a gradient"] {
+            assert!(text.contains(name), "{name} in {text}");
+        }
+        assert_eq!(text.matches("stroke=\"#FF0000\"").count(), 3, "{text}");
+    }
 }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use wgpu_activations::{Dtype, OffloadError};
 
 use crate::arguments::{Apply, repeated};
+use crate::array_file::MaskFile;
 use crate::error::Error;
 use crate::function::{Function, LABEL_SMOOTHING};
 use crate::interruption;
@@ -22,7 +23,6 @@ use crate::print;
 use crate::progress::Bar;
 use crate::tensor_file::{TensorFile, tensors_in};
 use crate::{npy_header, safetensors_header};
-use mask::MaskFile;
 use stream::{Work, stream};
 
 /// The activation that --train is for.

@@ -1,14 +1,15 @@
-//! Arrays in npy files that are taken beside a tensor, mapped for reading: class indices and masks.
+//! Arrays that are taken beside a tensor, mapped for reading: class indices and masks.
 
 use std::ops::Range;
 
 use memmap2::Mmap;
-use wgpu_activations::{ClassType, Classes};
+use wgpu_activations::{ClassType, Classes, Dtype};
 
 use crate::layout::{Order, shape_text};
 use crate::location::{Format, Location};
 use crate::npy_header::{self, ArrayHeader, HeaderError};
 use crate::reorder::order_matters;
+use crate::safetensors_header::{self, CLASSES, Elements, MASKS};
 use crate::tensor_file::{Problem, TensorFileError, map_path};
 
 /// An array of a file that is mapped into memory.
@@ -22,29 +23,49 @@ pub(crate) struct ArrayFile<T> {
 /// Class indices.
 pub(crate) type ClassFile = ArrayFile<ClassType>;
 
+/// Truth values, or numbers of some type.
+pub(crate) type MaskFile = ArrayFile<Option<Dtype>>;
+
 impl<T: Copy> ArrayFile<T> {
-    /// An array that is wanted in that order, with a header that `parse` reads.
-    pub(crate) fn map(
+    /// An array that is wanted in that order; what it may have for elements is said for each format.
+    fn map(
         location: &Location,
         wanted: Order,
         parse: impl FnOnce(&[u8]) -> Result<(ArrayHeader<T>, usize), HeaderError>,
+        elements: &Elements<T>,
     ) -> Result<Self, Problem> {
         let map = map_path(location)?;
-        let (header, start) = parse(&map)?;
-        if header.order != wanted && order_matters(&header.shape) {
+        let (order, array) = match location.format() {
+            Format::Npy => {
+                let (header, start) = parse(&map)?;
+                let announced = header.data_bytes;
+                let present = (map.len() - start) as u64;
+                if present < announced {
+                    return Err(Problem::Truncated { announced, present });
+                }
+                let array = Self {
+                    shape: header.shape,
+                    element: header.element,
+                    data: start..start + announced as usize,
+                    map,
+                };
+                (header.order, array)
+            }
+            Format::Safetensors(name) => {
+                let found = safetensors_header::find(&map, name.as_deref(), elements)?;
+                let array = Self {
+                    shape: found.shape,
+                    element: found.element,
+                    data: found.data,
+                    map,
+                };
+                (Order::C, array)
+            }
+        };
+        if order != wanted && order_matters(&array.shape) {
             return Err(Problem::OtherOrder);
         }
-        let announced = header.data_bytes;
-        let present = (map.len() - start) as u64;
-        if present < announced {
-            return Err(Problem::Truncated { announced, present });
-        }
-        Ok(Self {
-            shape: header.shape,
-            element: header.element,
-            data: start..start + announced as usize,
-            map,
-        })
+        Ok(array)
     }
 
     pub(crate) fn shape(&self) -> &[u64] {
@@ -68,14 +89,19 @@ impl<T: Copy> ArrayFile<T> {
 impl ClassFile {
     /// Classes that are wanted in that order.
     pub(crate) fn open(location: &Location, order: Order) -> Result<Self, TensorFileError> {
-        let classes = match location.format() {
-            Format::Npy => Self::map(location, order, npy_header::parse_classes),
-            Format::Safetensors(_) => Err(Problem::NotNpy),
-        };
-        classes.map_err(|problem| problem.of(location))
+        Self::map(location, order, npy_header::parse_classes, &CLASSES)
+            .map_err(|problem| problem.of(location))
     }
 
     pub(crate) fn classes(&self) -> Classes<'_> {
         Classes::bytes(self.element, self.bytes())
+    }
+}
+
+impl MaskFile {
+    /// A mask that is wanted in that order.
+    pub(crate) fn open(location: &Location, order: Order) -> Result<Self, TensorFileError> {
+        Self::map(location, order, npy_header::parse_mask, &MASKS)
+            .map_err(|problem| problem.of(location))
     }
 }

@@ -42,8 +42,7 @@ struct Row {
     formula: &'static str,
     /// In ULP of f32.
     bound: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    citation: Option<&'static str>,
+    citation: &'static str,
     #[serde(flatten)]
     details: Option<Details>,
 }
@@ -93,7 +92,7 @@ impl Row {
             parameters: definition.parameters.iter().map(Parameter::new).collect(),
             formula: definition.formula,
             bound: definition.bound,
-            citation: Some(definition.citation),
+            citation: definition.citation,
             details: Some(Details::new(definition)),
         }
     }
@@ -108,7 +107,7 @@ impl Row {
                 .collect(),
             formula: function.formula(),
             bound: RowActivation::BOUND,
-            citation: None,
+            citation: function.citation(),
             details: None,
         }
     }
@@ -121,7 +120,8 @@ impl Row {
             formula: "(1 - label_smoothing) * (L - x[target]) + label_smoothing * mean(L - x) \
                       where L = ln(sum(exp(x)))",
             bound: RowActivation::BOUND,
-            citation: None,
+            citation: "Szegedy et al. 2016, Rethinking the Inception architecture for computer vision, \
+                       arXiv:1512.00567",
             details: None,
         }
     }
@@ -133,7 +133,7 @@ impl Row {
             parameters: Vec::new(),
             formula: definition.formula,
             bound: GatedActivation::from(definition).bound(),
-            citation: Some(definition.citation),
+            citation: definition.citation,
             details: None,
         }
     }

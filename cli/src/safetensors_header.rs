@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype as FileDtype, Metadata, SafeTensorError, TensorInfo};
-use wgpu_activations::Dtype;
+use wgpu_activations::{ClassType, Dtype};
 
 use crate::layout::{Layout, Order, shape_text};
 
@@ -42,10 +42,12 @@ pub(crate) enum HeaderError {
         names(there)
     )]
     Unnamed { there: Vec<String> },
-    #[error(
-        "its tensor {name:?} is of {dtype}, and only F32, F16 and BF16 are supported; convert it first"
-    )]
-    Dtype { name: String, dtype: FileDtype },
+    #[error("its tensor {name:?} is of {dtype}, and only {taken} are taken here; convert it first")]
+    Dtype {
+        name: String,
+        dtype: FileDtype,
+        taken: &'static str,
+    },
     #[error(
         "the shape {} of its tensor {name:?} is beyond 2^64 bytes; save it again with safetensors",
         shape_text(shape)
@@ -53,17 +55,68 @@ pub(crate) enum HeaderError {
     TooLarge { name: String, shape: Vec<u64> },
 }
 
-/// A tensor in a file.
+/// The types that the elements of a tensor may have.
+pub(crate) struct Elements<T: 'static> {
+    types: &'static [(FileDtype, T)],
+    /// As an error lists them.
+    names: &'static str,
+}
+
+pub(crate) const NUMBERS: Elements<Dtype> = Elements {
+    types: &[
+        (FileDtype::F32, Dtype::F32),
+        (FileDtype::F16, Dtype::F16),
+        (FileDtype::BF16, Dtype::Bf16),
+    ],
+    names: "F32, F16 and BF16",
+};
+
+pub(crate) const CLASSES: Elements<ClassType> = Elements {
+    types: &[
+        (FileDtype::I64, ClassType::I64),
+        (FileDtype::I32, ClassType::I32),
+        (FileDtype::U32, ClassType::U32),
+    ],
+    names: "I64, I32 and U32",
+};
+
+/// Truth values, which are bytes, or numbers.
+pub(crate) const MASKS: Elements<Option<Dtype>> = Elements {
+    types: &[
+        (FileDtype::BOOL, None),
+        (FileDtype::F32, Some(Dtype::F32)),
+        (FileDtype::F16, Some(Dtype::F16)),
+        (FileDtype::BF16, Some(Dtype::Bf16)),
+    ],
+    names: "BOOL, F32, F16 and BF16",
+};
+
+/// A tensor in a file, in C order.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Found {
+pub(crate) struct Found<T> {
     pub(crate) name: String,
-    pub(crate) layout: Layout,
+    pub(crate) element: T,
+    pub(crate) shape: Vec<u64>,
     /// Its bytes in the file.
     pub(crate) data: Range<usize>,
 }
 
+impl Found<Dtype> {
+    pub(crate) fn layout(&self) -> Result<Layout, HeaderError> {
+        let too_large = || HeaderError::TooLarge {
+            name: self.name.clone(),
+            shape: self.shape.clone(),
+        };
+        Layout::new(self.shape.clone(), Order::C, self.element).ok_or_else(too_large)
+    }
+}
+
 /// Finds the tensor of that name, or without one the only tensor.
-pub(crate) fn find(file: &[u8], name: Option<&str>) -> Result<Found, HeaderError> {
+pub(crate) fn find<T: Copy>(
+    file: &[u8],
+    name: Option<&str>,
+    elements: &Elements<T>,
+) -> Result<Found<T>, HeaderError> {
     let (start, metadata) = read(file)?;
     let name = match name {
         Some(name) => name.to_owned(),
@@ -73,22 +126,24 @@ pub(crate) fn find(file: &[u8], name: Option<&str>) -> Result<Found, HeaderError
         let there = metadata.offset_keys();
         return Err(HeaderError::Missing { name, there });
     };
-    let dtype = match info.dtype {
-        FileDtype::F32 => Dtype::F32,
-        FileDtype::F16 => Dtype::F16,
-        FileDtype::BF16 => Dtype::Bf16,
-        dtype => return Err(HeaderError::Dtype { name, dtype }),
-    };
-    let shape: Vec<u64> = info.shape.iter().map(|&extent| extent as u64).collect();
-    let (first, end) = info.data_offsets;
-    match Layout::new(shape.clone(), Order::C, dtype) {
-        Some(layout) => Ok(Found {
+    let known = elements
+        .types
+        .iter()
+        .find(|(known, _)| info.dtype == *known);
+    let Some(&(_, element)) = known else {
+        return Err(HeaderError::Dtype {
             name,
-            layout,
-            data: start + first..start + end,
-        }),
-        None => Err(HeaderError::TooLarge { name, shape }),
-    }
+            dtype: info.dtype,
+            taken: elements.names,
+        });
+    };
+    let (first, end) = info.data_offsets;
+    Ok(Found {
+        name,
+        element,
+        shape: info.shape.iter().map(|&extent| extent as u64).collect(),
+        data: start + first..start + end,
+    })
 }
 
 /// The names of all tensors.

@@ -9,7 +9,8 @@ use memmap2::Mmap;
 
 use crate::layout::Layout;
 use crate::location::{Format, Location};
-use crate::{npy_header, safetensors_header};
+use crate::npy_header;
+use crate::safetensors_header::{self, NUMBERS};
 
 #[cfg(target_endian = "big")]
 compile_error!("the data of files are handed on as they are, which needs a little-endian machine");
@@ -42,8 +43,6 @@ pub(crate) enum Problem {
     Io(#[source] io::Error),
     #[error("the file is empty; save the tensor again with {saver}")]
     Empty { saver: &'static str },
-    #[error("classes are read from npy files only; save them with numpy.save")]
-    NotNpy,
     #[error(
         "it is not in the memory order of OUTPUT; save it again with numpy.ascontiguousarray, or \
          numpy.asfortranarray where INPUT is in Fortran order"
@@ -84,11 +83,11 @@ impl TensorFile {
                 })
             }
             Format::Safetensors(name) => {
-                let found = safetensors_header::find(&map, name.as_deref())?;
+                let found = safetensors_header::find(&map, name.as_deref(), &NUMBERS)?;
                 Ok(Self {
+                    layout: found.layout()?,
                     name: Some(found.name),
                     data: found.data,
-                    layout: found.layout,
                     map,
                 })
             }

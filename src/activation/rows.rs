@@ -34,6 +34,12 @@ impl RowFunction {
             Self::LogSoftmax => "x - ln(sum(exp(x)))",
         }
     }
+
+    /// Where it comes from: all are softmax, of −x or its logarithm.
+    pub const fn citation(self) -> &'static str {
+        "Bridle 1990, Probabilistic interpretation of feedforward classification network outputs, with \
+         relationships to statistical pattern recognition"
+    }
 }
 
 /// A function that makes each row of a tensor into one that depends on all of it: softmax and its kin.

@@ -11,6 +11,7 @@ mod prepared;
 mod randomised;
 mod rows;
 pub(crate) mod scope;
+pub(crate) mod scratch;
 mod statistics;
 
 pub use error::KernelError;

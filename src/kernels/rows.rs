@@ -9,7 +9,7 @@ use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Binding, fold};
 use super::prepared::{Part, Prepared, access, check, dtypes, placement};
-use super::scope::scoped;
+use super::scratch::scratch_bytes;
 use super::{KernelError, Kernels};
 use crate::activation::{RowActivation, RowFunction};
 use crate::dtype::Dtype;
@@ -220,7 +220,7 @@ impl Task<'_> {
         } = Plan::new(&pipelines.limits, self.rows, &placements, mask.as_ref())?;
         let summaries = match summaries {
             0 => None,
-            count => Some(scratch(device, count * SUMMARY_SIZE)?),
+            count => Some(scratch_bytes(device, count * SUMMARY_SIZE)?),
         };
         if let Some(summaries) = &summaries {
             bound.push(summaries);
@@ -275,23 +275,6 @@ impl Task<'_> {
 fn has_subgroups(device: &wgpu::Device, team: Team) -> bool {
     let is_there = device.features().contains(wgpu::Features::SUBGROUP);
     is_there && !cfg!(target_family = "wasm") && !team.is_interleaved && team.threads > 1
-}
-
-pub(super) fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
-    let buffer = scoped(device, || {
-        device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("activation summaries"),
-            size: bytes,
-            usage: wgpu::BufferUsages::STORAGE,
-            mapped_at_creation: false,
-        })
-    })?;
-    Ok(TensorView::new(
-        &buffer,
-        Dtype::F32,
-        0,
-        bytes / Dtype::F32.size(),
-    )?)
 }
 
 fn check_shape(

@@ -5,7 +5,7 @@ use super::work::{Chunk, Operand, Work};
 use super::{Classes, Input, Job, Offload, OffloadError, Output};
 use crate::activation::{CrossEntropy, Reduction};
 use crate::dtype::{Dtype, Element};
-use crate::kernels::scope::scoped;
+use crate::kernels::scratch::scratch;
 use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::tensor::{ClassIndices, ClassType, Rows, TensorView};
 
@@ -87,7 +87,8 @@ impl Work for OverLogits {
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
         let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
-        let saved = &scratch(kernels, CrossEntropy::saved_len(rows.count()))?;
+        let scratch = |len| scratch(kernels.device(), Dtype::F32, len);
+        let saved = &scratch(CrossEntropy::saved_len(rows.count()))?;
         let (words, logits) = (&chunk.inputs[0], &chunk.inputs[chunk.inputs.len() - 1]);
         let targets = ClassIndices::new(
             words.buffer(),
@@ -102,7 +103,7 @@ impl Work for OverLogits {
             // Forward there always is an output: the kernel would refuse the logits.
             return Ok(vec![forward(chunk.output.as_ref().unwrap_or(logits))?]);
         }
-        let forward = forward(&scratch(kernels, rows.count())?)?;
+        let forward = forward(&scratch(rows.count())?)?;
         let (loss, gradient) = (&self.loss, &chunk.inputs[1]);
         let backward = match &chunk.output {
             None => kernels.backward_cross_entropy_in_place(loss, rows, saved, gradient, logits),
@@ -112,20 +113,6 @@ impl Work for OverLogits {
         };
         Ok(vec![forward, backward?])
     }
-}
-
-/// A tensor of f32 on the device that nobody else sees.
-fn scratch(kernels: &Kernels, elements: u64) -> Result<TensorView, KernelError> {
-    let device = kernels.device();
-    let buffer = scoped(device, || {
-        device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("cross-entropy scratch"),
-            size: elements * Dtype::F32.size(),
-            usage: wgpu::BufferUsages::STORAGE,
-            mapped_at_creation: false,
-        })
-    })?;
-    Ok(TensorView::f32(&buffer)?)
 }
 
 impl<'a> Job<'a> {

@@ -69,7 +69,7 @@ pub enum OffloadError {
         elements: u64,
     },
     /// The bytes of a tensor hold a part of an element.
-    #[error("{name} has {bytes} bytes, which is no multiple of {}, the size of one {dtype}", dtype.size())]
+    #[error("{name} has {bytes} bytes, which is no multiple of {}, the size of one {dtype}; give whole elements", dtype.size())]
     PartialElement {
         /// Which tensor.
         name: &'static str,
@@ -78,10 +78,18 @@ pub enum OffloadError {
         /// What its elements are.
         dtype: Dtype,
     },
+    /// Results of one pass that are wanted in different types.
+    #[error("the two gradients are to be of {first} and of {second}; give outputs of one type")]
+    OutputTypes {
+        /// The type of the first.
+        first: Dtype,
+        /// The type of the other.
+        second: Dtype,
+    },
     /// Targets that are no classes.
     #[error(
-        "{invalid} of {rows} targets are no class, the first in row {row}: {class}; give classes from 0 below \
-         {classes}, or {ignore_index} for rows to ignore"
+        "{invalid} of {rows} targets are no class, the first in row {row}: {class}; {}",
+        class_remedy(*classes, *ignore_index)
     )]
     InvalidClasses {
         /// How many.
@@ -203,6 +211,13 @@ fn backend_hint() -> String {
     match std::env::var("WGPU_BACKEND") {
         Ok(backend) if !backend.is_empty() => format!(" on WGPU_BACKEND={backend}"),
         _ => String::new(),
+    }
+}
+
+fn class_remedy(classes: u64, ignore_index: i64) -> String {
+    match classes {
+        1 => format!("give 0, the only class, or {ignore_index} for rows to ignore"),
+        _ => format!("give classes from 0 below {classes}, or {ignore_index} for rows to ignore"),
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Output<'a> {
 pub(super) enum Sink<'a> {
     Bytes(&'a mut [u8]),
     Writer(&'a mut (dyn Write + Send)),
+    /// Two results of one length: of each chunk, the elements of one come before those of the other.
+    Pair(Box<[Output<'a>; 2]>),
 }
 
 impl<'a> Output<'a> {

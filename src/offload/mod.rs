@@ -8,6 +8,7 @@ mod division;
 mod elementwise;
 mod error;
 mod gated;
+mod gated_pair;
 mod job;
 mod learnable;
 mod masks;
@@ -40,9 +41,10 @@ use crate::kernels::scope::{one_line, scoped};
 use poller::Poller;
 use slot::Slot;
 
-/// What measures time on the device.
-const CLOCK: wgpu::Features =
-    wgpu::Features::TIMESTAMP_QUERY.union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS);
+/// What is of use where an adapter has it: what measures time on the device, and what kernels over rows take.
+const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
+    .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS)
+    .union(wgpu::Features::SUBGROUP);
 
 /// A device of its own, through which tensors of any size are streamed.
 ///
@@ -109,13 +111,13 @@ impl Offload {
     }
 
     /// Opens an adapter with all its limits; no optional feature is needed. Where the adapter has timestamp
-    /// queries, [`Offload::device`] has them too.
+    /// queries or subgroups, [`Offload::device`] has them too.
     pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
         let info = adapter.get_info();
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("wgpu-activations"),
-                required_features: adapter.features() & CLOCK,
+                required_features: adapter.features() & OPTIONAL,
                 required_limits: adapter.limits(),
                 ..Default::default()
             })

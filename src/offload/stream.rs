@@ -87,9 +87,19 @@ fn check_lengths(job: &Job<'_>, operands: &[Operand], total: u64) -> Result<(), 
             check_length(operand.name, input.dtype, bytes.len(), elements)?;
         }
     }
-    match &job.output.sink {
-        Sink::Bytes(bytes) => check_length("the output", job.output.dtype, bytes.len(), total),
+    check_output(&job.output, total)
+}
+
+fn check_output(output: &Output<'_>, elements: u64) -> Result<(), OffloadError> {
+    match &output.sink {
+        Sink::Bytes(bytes) => check_length("the output", output.dtype, bytes.len(), elements),
         Sink::Writer(_) => Ok(()),
+        Sink::Pair(pair) => match pair.each_ref().map(|output| output.dtype) {
+            [first, second] if first != second => Err(OffloadError::OutputTypes { first, second }),
+            _ => pair
+                .iter()
+                .try_for_each(|output| check_output(output, elements / 2)),
+        },
     }
 }
 
@@ -194,5 +204,10 @@ pub(super) fn write(output: &mut Output<'_>, done: u64, bytes: &[u8]) -> Result<
             Ok(())
         }
         Sink::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
+        Sink::Pair(pair) => {
+            let (first, second) = bytes.split_at(bytes.len() / 2);
+            write(&mut pair[0], done / 2, first)?;
+            write(&mut pair[1], done / 2, second)
+        }
     }
 }

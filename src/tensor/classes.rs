@@ -32,20 +32,30 @@ pub struct ClassIndices {
 
 impl ClassIndices {
     /// A window of `len` indices that starts `byte_offset` bytes, a multiple of 4, into `buffer`.
-    ///
-    /// Errors count 32-bit words, and call them f32.
     pub fn new(
         buffer: &wgpu::Buffer,
         class_type: ClassType,
         byte_offset: u64,
         len: u64,
     ) -> Result<Self, TensorError> {
+        let size = class_type.size();
         // 32-bit words, of which every bit is loaded as it is.
-        let words = len.saturating_mul(class_type.size() / 4);
-        Ok(Self {
-            words: TensorView::new(buffer, Dtype::F32, byte_offset, words)?,
-            class_type,
-        })
+        let words = TensorView::new(
+            buffer,
+            Dtype::F32,
+            byte_offset,
+            len.saturating_mul(size / 4),
+        );
+        let words = words.map_err(|error| match error {
+            TensorError::PastEnd { buffer, .. } => TensorError::ClassesPastEnd {
+                byte_offset,
+                len,
+                size,
+                buffer,
+            },
+            other => other,
+        })?;
+        Ok(Self { words, class_type })
     }
 
     /// What the indices are.

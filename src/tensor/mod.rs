@@ -188,6 +188,21 @@ pub enum TensorError {
         /// The bytes of the buffer's whole words.
         available: u64,
     },
+    /// A window of class indices reaches past the buffer.
+    #[error(
+        "{len} class indices of {size} bytes from byte {byte_offset} reach past the buffer's {buffer} bytes; \
+         shorten the view or enlarge the buffer"
+    )]
+    ClassesPastEnd {
+        /// Where the window was to start.
+        byte_offset: u64,
+        /// How many indices it was to have.
+        len: u64,
+        /// The size of one in bytes.
+        size: u64,
+        /// The buffer's size in bytes.
+        buffer: u64,
+    },
     /// The last element lies in bytes at the buffer's end that make no whole 32-bit word.
     #[error(
         "a view of {dtype} that ends at byte {end} needs its last 32-bit word, but the buffer ends at byte \

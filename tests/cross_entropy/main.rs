@@ -55,6 +55,7 @@ fn rows_of_every_length() {
             [9, 1000],
             [3, 2049],
             [2, 32_000],
+            [1, 256_000],
         ] {
             let worst = gpu.check(&loss, &case(&shape, 1, 10.0));
             println!("{loss:?} {shape:?}: {worst:.2?} ULP");

@@ -152,6 +152,13 @@ fn classes_that_do_not_exist_are_counted() {
         "2 of 4 targets are no class, the first in row 2: 3; give classes from 0 below 3, or -100 for \
          rows to ignore"
     );
+    let single = Rows::along(&[4, 1], -1).expect("a shape");
+    let losses = gpu.forward_cross_entropy(&loss, &single, &[0.0_f32; 4], [1_i64; 4].as_slice());
+    let error = losses.expect_err("refused").to_string();
+    assert!(
+        error.contains("give 0, the only class, or -100 for rows to ignore"),
+        "{error}"
+    );
     assert_eq!(
         text(&[0; 3]),
         "the list of targets has 3 elements, but the job has 4; give as many"

@@ -1,4 +1,6 @@
-use wgpu_activations::{CrossEntropy, Dtype, KernelError, Rows, TensorView};
+use wgpu_activations::{
+    ClassIndices, ClassType, CrossEntropy, Dtype, KernelError, Rows, TensorView,
+};
 
 use super::common::subject::Subject;
 use super::subject::Case;
@@ -64,5 +66,14 @@ impl Subject {
                 "{error} instead of {words}"
             );
         }
+        let error = ClassIndices::new(one.buffer(), ClassType::I64, 4, u64::MAX);
+        assert_eq!(
+            error.expect_err("too many").to_string(),
+            format!(
+                "18446744073709551615 class indices of 8 bytes from byte 4 reach past the buffer's {} bytes; \
+                 shorten the view or enlarge the buffer",
+                one.buffer().size()
+            )
+        );
     }
 }

@@ -68,6 +68,8 @@ fn any_shape_goes_through() {
         (&reglu, &[4200, 1002], -1, Gate::Second),
         (&reglu, &[2, 4_300_002], -1, Gate::First),
         (&reglu, &[3, 2, 2_200_001], 1, Gate::Second),
+        (&swiglu, &[2, 2_200_001], 0, Gate::First),
+        (&swiglu, &[4_400_002], 0, Gate::Second),
     ] {
         check::<f32, f32, f32>(gpu, gated, (shape, axis, gate), (same, same));
     }
@@ -85,6 +87,90 @@ fn any_types_go_through() {
         check::<f32, f32, f16>(gpu, &gated, layout, (same, same));
         check::<f16, bf16, f32>(gpu, &gated, layout, (half, brain));
     }
+}
+
+/// Runs both directions on two tensors, through slices of these types.
+fn check_pair<T, U, V>(
+    gpu: &Offload,
+    gated: &GatedActivation,
+    len: usize,
+    (value, gate): (Narrow<T>, Narrow<U>),
+) where
+    T: Element + Into<f64>,
+    U: Element + Into<f64>,
+    V: Element + Into<f64>,
+{
+    let [a, b, grad] = [1, 2, 3].map(|seed| numbers(seed, len));
+    let (a, b) = (narrowed(&a, value), narrowed(&b, gate));
+    let stride = if len > 100_000 { 97 } else { 1 };
+    let kept = |values: Vec<f32>| values.into_iter().step_by(stride).collect::<Vec<_>>();
+    let inputs = [widened(&a), widened(&b), grad.clone()].map(kept);
+    let [mut output, mut grad_a, mut grad_b] = [0; 3].map(|_| vec![V::zeroed(); len]);
+    let elements = len as u64;
+    gpu.run(Job::forward_gated_pair(
+        gated,
+        [Input::slice(&a), Input::slice(&b)],
+        Output::slice(&mut output),
+        elements,
+    ))
+    .expect("forward");
+    check_forward(gated, &inputs, &kept(widened(&output)), V::DTYPE);
+    let grads = [Output::slice(&mut grad_a), Output::slice(&mut grad_b)];
+    let sources = [Input::slice(&a), Input::slice(&b)];
+    let job = Job::backward_gated_pair(gated, sources, Input::slice(&grad), grads, elements);
+    gpu.run(job).expect("backward");
+    let grads = [&grad_a, &grad_b].map(|grad| kept(widened(grad)));
+    check_backward(gated, &inputs, &grads, [V::DTYPE; 2]);
+}
+
+/// No elements, an odd number of 16 bits, several chunks.
+#[test]
+fn two_tensors_go_through() {
+    let gpu = gpu();
+    let same: fn(f32) -> f32 = |x| x;
+    let (half, brain) = (f16::from_f32 as fn(f32) -> f16, bf16::from_f32 as _);
+    let (swiglu, reglu) = (GatedActivation::swiglu(), GatedActivation::reglu());
+    for len in [0, 1, 7, 1000] {
+        check_pair::<f32, f32, f32>(gpu, &swiglu, len, (same, same));
+        check_pair::<f16, bf16, f16>(gpu, &swiglu, len, (half, brain));
+    }
+    check_pair::<f32, f32, f32>(gpu, &reglu, 4_300_001, (same, same));
+    check_pair::<f32, f16, bf16>(gpu, &reglu, 4_300_001, (same, half));
+}
+
+#[test]
+fn two_tensors_have_one_length_and_their_gradients_one_type() {
+    let (gpu, glu) = (gpu(), GatedActivation::glu());
+    let text = |error: OffloadError| error.to_string();
+    let error = text(
+        gpu.forward_gated_pair(&glu, &[1.0; 3], &[1.0; 4])
+            .unwrap_err(),
+    );
+    assert_eq!(
+        error,
+        "the gate has 4 elements, but the job has 3; give as many"
+    );
+    let error = gpu.backward_gated_pair(&glu, &[1.0; 3], &[1.0; 3], &[1.0; 2]);
+    let error = text(error.unwrap_err());
+    assert!(
+        error.contains("the gradient of the output has 2"),
+        "{error}"
+    );
+    fn x<'a>() -> Input<'a> {
+        Input::slice(&[1.0_f32; 3])
+    }
+    let (mut single, mut half, mut short) = ([0.0_f32; 3], [f16::ZERO; 3], [0.0_f32; 2]);
+    let grads = [Output::slice(&mut single), Output::slice(&mut half)];
+    let job = Job::backward_gated_pair(&glu, [x(), x()], x(), grads, 3);
+    let error = text(gpu.run(job).unwrap_err());
+    assert!(error.contains("of f32 and of f16"), "{error}");
+    let grads = [Output::slice(&mut single), Output::slice(&mut short)];
+    let job = Job::backward_gated_pair(&glu, [x(), x()], x(), grads, 3);
+    let error = text(gpu.run(job).unwrap_err());
+    assert!(
+        error.contains("the output has 2 elements, but the job has 3"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use wgpu_activations::reference::rows as exact;
 use wgpu_activations::verify::ulp_error;
-use wgpu_activations::{Dtype, RowActivation, Rows};
+use wgpu_activations::{Dtype, RowActivation, RowFunction, Rows};
 
 use super::common::guarded::{Guarded, rounded, value};
 use super::common::run;
@@ -154,6 +154,14 @@ pub(crate) fn compare(
         .enumerate()
     {
         let expected = expected(index, &widened(row));
+        if dtype == Dtype::F32 && activation.function() != RowFunction::LogSoftmax {
+            let [sum, exact]: [f64; 2] =
+                [widened(&results), expected.clone()].map(|row| row.iter().sum());
+            assert!(
+                exact.is_nan() || (sum - exact).abs() <= 1e-6,
+                "{activation:?} over {rows:?}, row {index} sums to {sum} instead of {exact}"
+            );
+        }
         for (at, (&result, &expected)) in results.iter().zip(&expected).enumerate() {
             let error = ulp_error(dtype, result, expected, 0.0);
             assert!(

@@ -1,7 +1,7 @@
 //! The catalogue as people write it with WGSL's built-in functions: `naive/NAME.wgsl`.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wgpu_activations::{Activation, CustomActivation, Definition};
 
@@ -10,7 +10,7 @@ use crate::Error;
 /// The naive twin of a row, where somebody wrote one: its own WGSL, the row's hyper-parameters and
 /// reference.
 pub(crate) fn activation(definition: &'static Definition) -> Result<Option<Activation>, Error> {
-    let path = folder().join(format!("{}.wgsl", definition.name));
+    let path = path(definition.name);
     let wgsl = match std::fs::read_to_string(&path) {
         Ok(wgsl) => wgsl,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -22,6 +22,15 @@ pub(crate) fn activation(definition: &'static Definition) -> Result<Option<Activ
     }
     let custom = custom.with_reference(definition.reference);
     Ok(Some(Activation::custom(custom)))
+}
+
+/// Whether somebody wrote the naive twin of the row of that name.
+pub(crate) fn has(name: &str) -> bool {
+    path(name).exists()
+}
+
+fn path(name: &str) -> PathBuf {
+    folder().join(format!("{name}.wgsl"))
 }
 
 fn folder() -> &'static Path {

@@ -2,54 +2,20 @@
 
 use std::iter::repeat_n;
 
-use wgpu_activations::{Dtype, HostMask, MaskError};
+use wgpu_activations::{HostMask, MaskError};
 
 use crate::arguments::Apply;
-use crate::array_file::ArrayFile;
+use crate::array_file::MaskFile;
 use crate::error::Error;
 use crate::layout::{Layout, Order};
-use crate::location::{Format, Location};
-use crate::npy_header;
 use crate::reorder::order_matters;
-use crate::tensor_file::{Problem, TensorFile, TensorFileError};
-
-/// A mask of a file that is mapped into memory.
-pub(super) enum MaskFile {
-    Npy(ArrayFile<Option<Dtype>>),
-    Tensor(TensorFile),
-}
 
 impl MaskFile {
-    /// One that is wanted in that order.
-    pub(super) fn open(location: &Location, order: Order) -> Result<Self, TensorFileError> {
-        if *location.format() == Format::Npy {
-            let file = ArrayFile::map(location, order, npy_header::parse_mask);
-            return file.map(Self::Npy).map_err(|problem| problem.of(location));
-        }
-        let file = TensorFile::open(location)?;
-        let layout = file.layout();
-        if layout.order() != order && order_matters(layout.shape()) {
-            return Err(Problem::OtherOrder.of(location));
-        }
-        Ok(Self::Tensor(file))
-    }
-
-    fn shape(&self) -> &[u64] {
-        match self {
-            Self::Npy(file) => file.shape(),
-            Self::Tensor(file) => file.layout().shape(),
-        }
-    }
-
     /// What it says of a tensor, where the two have these shapes.
     fn mask(&self, shape: &[u64], axis: i64, mask: &[u64]) -> Result<HostMask<'_>, MaskError> {
-        let (dtype, bytes) = match self {
-            Self::Npy(file) => (file.element(), file.bytes()),
-            Self::Tensor(file) => (Some(file.layout().dtype()), file.bytes()),
-        };
-        match dtype {
-            Some(dtype) => HostMask::additive_bytes(shape, axis, mask, dtype, bytes),
-            None => HostMask::boolean_bytes(shape, axis, mask, bytes),
+        match self.element() {
+            Some(dtype) => HostMask::additive_bytes(shape, axis, mask, dtype, self.bytes()),
+            None => HostMask::boolean_bytes(shape, axis, mask, self.bytes()),
         }
     }
 

@@ -12,8 +12,9 @@ use wgpu_activations::{
 
 use super::learnable::Learned;
 use super::loss::Loss;
-use super::mask::{MaskFile, mask};
+use super::mask::mask;
 use crate::arguments::Apply;
+use crate::array_file::MaskFile;
 use crate::error::Error;
 use crate::function::Function;
 use crate::interruption;

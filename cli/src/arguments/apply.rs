@@ -26,7 +26,7 @@ pub(crate) struct Apply {
     /// negative ones count from the last, which is taken where none is given.
     #[arg(long, value_name = "AXIS", allow_negative_numbers = true)]
     pub(crate) axis: Option<i64>,
-    /// A mask on the rows of softmax and its kin, npy or safetensors. In an array of bool ('|b1') true lets an
+    /// A mask on the rows of softmax and its kin, npy or safetensors. In an array of bool true lets an
     /// element take part, as in PyTorch's scaled_dot_product_attention; one of f32, f16 or bf16 is added to
     /// what enters the exponential, after --scale.
     #[arg(long, value_name = "MASK")]
@@ -49,8 +49,8 @@ pub(crate) struct Apply {
         allow_negative_numbers = true
     )]
     pub(crate) seed: Option<u64>,
-    /// The class of each row of cross_entropy, in an npy file of dtype '<i8', '<i4' or '<u4' with the shape
-    /// of INPUT without --axis.
+    /// The class of each row of cross_entropy, npy or safetensors, in an array of i64, i32 or u32 with the
+    /// shape of INPUT without --axis.
     #[arg(long, value_name = "CLASSES")]
     pub(crate) targets: Option<Location>,
     /// The class whose rows cross_entropy ignores; -100 where it is not given.

@@ -210,7 +210,11 @@ fn short(value: f64) -> String {
     format!("{value:.5e}")
 }
 
+/// A part of all: of none there is none.
 fn share(value: f64) -> String {
+    if value.is_nan() {
+        return "-".to_owned();
+    }
     format!("{:.2} %", 100.0 * value)
 }
 

@@ -2,8 +2,10 @@
 
 use half::f16;
 use npyz::Order;
+use safetensors::Dtype;
 
 use crate::common::{Folder, numbers};
+use crate::safetensors::{bytes, file};
 
 const CLASSES: [i64; 4] = [2, -100, 0, 4];
 
@@ -153,6 +155,37 @@ fn any_axis_class_type_and_smoothing() {
 }
 
 #[test]
+fn classes_come_from_safetensors_too() {
+    let (folder, x) = folder(Order::C);
+    let long = bytes(&CLASSES, i64::to_le_bytes);
+    let int = bytes(&CLASSES.map(|class| class as i32), i32::to_le_bytes);
+    // What is ignored has no u32.
+    let unsigned = bytes(&CLASSES.map(|class| class as u32), u32::to_le_bytes);
+    // One byte puts what follows where no number would lie in memory.
+    let tensors: [(&str, Dtype, &[usize], &[u8]); 4] = [
+        ("odd", Dtype::U8, &[1], &[0]),
+        ("long", Dtype::I64, &[4], &long),
+        ("int", Dtype::I32, &[4], &int),
+        ("unsigned", Dtype::U32, &[4], &unsigned),
+    ];
+    folder.write("c.safetensors", file(&tensors));
+    let expected = losses(&x);
+    for (name, ignore_index) in [
+        ("long", "-100"),
+        ("int", "-100"),
+        ("unsigned", "4294967196"),
+    ] {
+        let targets = format!("c.safetensors:{name}");
+        let options = ["--targets", &targets, "--reduction", "none"];
+        let ignored = ["--ignore-index", ignore_index];
+        folder.succeeds(&[&APPLY[..4], &options, &ignored].concat());
+        for (y, &expected) in folder.load::<f32>("y.npy").2.into_iter().zip(&expected) {
+            assert_close(y, expected);
+        }
+    }
+}
+
+#[test]
 fn classes_that_do_not_fit_are_refused() {
     let (folder, _) = folder(Order::C);
     folder.write("y.npy", "the earlier output");
@@ -182,7 +215,11 @@ fn classes_that_do_not_fit_are_refused() {
     folder.fails(&with("short.npy"), 1, &["short.npy", "(3,)", "(4,)"]);
     folder.fails(&with("x.npy"), 1, &["x.npy", "'<f4'", "'<i8'"]);
     folder.fails(&with("none.npy"), 1, &["none.npy", "no such file"]);
-    folder.fails(&with("x.safetensors:c"), 1, &["x.safetensors:c", "npy"]);
+    let floats = bytes(&[0.0; 4], f32::to_le_bytes);
+    let tensors = [("c", Dtype::F32, &[4][..], &floats[..])];
+    folder.write("c.safetensors", file(&tensors));
+    let words = ["c.safetensors:c", "F32", "I64, I32 and U32"];
+    folder.fails(&with("c.safetensors:c"), 1, &words);
     folder.fails(&APPLY[..4], 2, &["cross_entropy", "--targets"]);
     folder.fails(
         &[&APPLY[..], &["--label-smoothing", "1.5"]].concat(),

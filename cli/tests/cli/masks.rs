@@ -2,8 +2,10 @@
 
 use half::{bf16, f16};
 use npyz::Order;
+use safetensors::Dtype;
 
 use crate::common::{Folder, numbers};
+use crate::safetensors::file;
 
 const SHAPE: [u64; 3] = [3, 4, 5];
 
@@ -79,6 +81,15 @@ fn true_lets_an_element_take_part() {
         folder.succeeds(&mask);
         assert_close(&folder.load::<f32>("y.npy").2, &expected);
 
+        let bytes: Vec<u8> = kept.iter().map(|&kept| kept.into()).collect();
+        let extents: Vec<usize> = shape.iter().map(|&extent| extent as usize).collect();
+        folder.write(
+            "m.safetensors",
+            file(&[("kept", Dtype::BOOL, &extents, &bytes)]),
+        );
+        folder.succeeds(&[&APPLY[..], &["--mask", "m.safetensors"]].concat());
+        assert_close(&folder.load::<f32>("y.npy").2, &expected);
+
         folder.save("x.npy", &SHAPE, Order::Fortran, &turned(&SHAPE, &x));
         folder.save("mask.npy", shape, Order::Fortran, &turned(shape, kept));
         folder.succeeds(&mask);
@@ -100,10 +111,8 @@ fn numbers_are_added_after_the_scale() {
     folder.save("f16.npy", &[4, 5], Order::C, &halves);
     let brains = added.iter().map(|&x| bf16::from_f32(x).to_le_bytes());
     let brains: Vec<u8> = brains.flatten().collect();
-    let view = safetensors::tensor::TensorView::new(safetensors::Dtype::BF16, vec![4, 5], &brains);
-    let views = [("bias", view.expect("as many bytes as the shape says"))];
-    let file = safetensors::serialize(views, None).expect("a file");
-    folder.write("m.safetensors", file);
+    let tensors = [("bias", Dtype::BF16, &[4, 5][..], &brains[..])];
+    folder.write("m.safetensors", file(&tensors));
 
     let scaled: Vec<f32> = x.iter().map(|x| 0.5 * x).collect();
     let expected = expected(&scaled, |[_, j, k]| Some(added[j * 5 + k].into()));

@@ -2,13 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::plan::SUM_SIZE;
 use crate::activation::MAX_PARAMETERS;
-use crate::kernels::KernelError;
 use crate::kernels::kernel::Kernel;
 use crate::kernels::plan::Binding;
 use crate::kernels::prepared::Part;
-use crate::kernels::scope::scoped;
 use crate::tensor::TensorView;
 
 /// `struct Settings` of every kernel of the family.
@@ -49,17 +46,4 @@ pub(super) fn whole(tensor: &TensorView) -> Binding {
         bytes: tensor.byte_range(),
         first: 0,
     }
-}
-
-/// A buffer of so many bytes, or of one sum: none can be empty.
-pub(super) fn scratch(device: &wgpu::Device, bytes: u64) -> Result<TensorView, KernelError> {
-    let buffer = scoped(device, || {
-        device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("activation sums"),
-            size: bytes.max(SUM_SIZE),
-            usage: wgpu::BufferUsages::STORAGE,
-            mapped_at_creation: false,
-        })
-    })?;
-    Ok(TensorView::f32(&buffer)?)
 }

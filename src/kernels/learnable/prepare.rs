@@ -3,7 +3,7 @@
 use bytemuck::Zeroable;
 
 use super::Learnable;
-use super::draft::{Draft, Settings, scratch, whole};
+use super::draft::{Draft, Settings, whole};
 use super::plan::{Block, SUM_SIZE, SumPlan, VALUE_SIZE, blocks, element_steps, fold_runs};
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
@@ -11,6 +11,7 @@ use crate::kernels::kernel::Kernel;
 use crate::kernels::pipelines::Pipelines;
 use crate::kernels::plan::{Binding, Limits, fold, window};
 use crate::kernels::prepared::{Prepared, access, dtypes, placement};
+use crate::kernels::scratch::scratch_bytes;
 use crate::shader::{
     GatherShader, LearnableShader, Operation, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader,
 };
@@ -70,10 +71,12 @@ impl Job<'_> {
         let kept = (blocks.len() * self.gradients.len()).max(1) as u64;
         let runs = fold_runs(sums, limits.elements_per_binding(SUM_SIZE) / kept);
         let channels = largest.map_or(0, |(block, _)| block.end - block.start);
+        // None can be empty.
+        let room = |bytes: u64| scratch_bytes(device, bytes.max(SUM_SIZE));
         let scratch = Scratch {
-            table: scratch(device, channels * u64::from(columns) * VALUE_SIZE)?,
-            sums: scratch(device, sums * self.gradients.len() as u64 * SUM_SIZE)?,
-            kept: scratch(device, kept * runs * SUM_SIZE)?,
+            table: room(channels * u64::from(columns) * VALUE_SIZE)?,
+            sums: room(sums * self.gradients.len() as u64 * SUM_SIZE)?,
+            kept: room(kept * runs * SUM_SIZE)?,
         };
         let mut drafting = Drafting {
             job: self,

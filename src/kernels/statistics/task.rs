@@ -8,7 +8,7 @@ use crate::activation::{Activation, MAX_PARAMETERS};
 use crate::dtype::Dtype;
 use crate::kernels::plan::{Binding, fold, window};
 use crate::kernels::prepared::{Part, Prepared, access, check_overlaps, dtypes, placement};
-use crate::kernels::rows::scratch;
+use crate::kernels::scratch::scratch_bytes;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{STATISTICS, StatisticsShader, StatisticsStage};
 use crate::tensor::{Rows, TensorView};
@@ -50,7 +50,7 @@ impl<'a> Task<'a> {
             .map(|(block, teams)| block.count() * u64::from(teams.parts))
             .max();
         let size = records.unwrap_or(1) * StatisticsShader::RECORD * WORD;
-        let parts = scratch(device, size)?;
+        let parts = scratch_bytes(device, size)?;
         let mut steps = Vec::new();
         for (block, teams) in planned {
             steps.push(self.summarise(block, teams, &parts));

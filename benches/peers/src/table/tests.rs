@@ -140,6 +140,36 @@ fn gaps_are_told() {
     says(&sampled.gaps()[0], "vulkan-llvmpipe, f32", rows);
 }
 
+/// A new activation may wait to be measured; what was measured once is not lost again.
+#[test]
+fn what_one_subject_measured_all_have() {
+    let measured = Measured::read().unwrap();
+    let slugs: Vec<_> = measured.subjects.iter().map(|(it, _)| it.slug()).collect();
+    for slug in [
+        "vulkan-llvmpipe",
+        "gl-llvmpipe",
+        "vulkan-swiftshader",
+        "naive-vulkan-llvmpipe",
+        "pytorch",
+    ] {
+        assert!(slugs.iter().any(|it| it == slug), "no {slug} in {slugs:?}");
+    }
+    let all: Vec<_> = measured.subjects.iter().flat_map(|(_, it)| it).collect();
+    for (subject, rows) in &measured.subjects {
+        for dtype in dtypes(subject.kind) {
+            for (row, direction) in expected_rows(subject.kind) {
+                let is_new = !all.iter().any(|it| it.activation == row.name);
+                assert!(
+                    is_new || find(rows, row.name, direction, dtype).is_some(),
+                    "{} lacks {} {direction} {dtype}",
+                    subject.slug(),
+                    row.name
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn every_measured_row_of_ours_is_within_its_bound() {
     let measured = Measured::read().unwrap();

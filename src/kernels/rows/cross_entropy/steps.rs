@@ -6,7 +6,7 @@ use crate::activation::{CrossEntropy, Reduction};
 use crate::kernels::plan::{Binding, fold};
 use crate::kernels::prepared::{Part, Prepared, access, dtypes, placement};
 use crate::kernels::rows::plan::{Plan, SUMMARY_SIZE, Step as RowStep};
-use crate::kernels::rows::scratch;
+use crate::kernels::scratch::scratch_bytes;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{LossShader, LossStage, RowShader, Stage};
 use crate::tensor::{ClassIndices, TensorView};
@@ -36,9 +36,9 @@ impl Task<'_> {
     ) -> Result<Prepared, KernelError> {
         let device = &self.kernels.device;
         let plan = self.layout.plan(&[placement(logits)])?;
-        let summaries = scratch(device, plan.summaries.max(1) * SUMMARY_SIZE)?;
+        let summaries = scratch_bytes(device, plan.summaries.max(1) * SUMMARY_SIZE)?;
         let count = u64::from(self.layout.totals());
-        let totals = scratch(device, count.max(1) * SUMMARY_SIZE)?;
+        let totals = scratch_bytes(device, count.max(1) * SUMMARY_SIZE)?;
         let mut steps = self.records(&plan, logits, targets, &summaries);
         steps.extend(self.totals(&totals));
         steps.push(self.finish(&totals, losses));
@@ -132,7 +132,7 @@ impl Task<'_> {
         let is_in_place = result.is_none();
         let result = result.unwrap_or(logits);
         let plan = self.layout.plan(&[placement(logits), placement(result)])?;
-        let weight = scratch(&self.kernels.device, WORD)?;
+        let weight = scratch_bytes(&self.kernels.device, WORD)?;
         let is_mean = self.loss.reduction() == Reduction::Mean;
         let gradient = if is_mean { &weight } else { grad_output };
         let mut steps = Vec::new();
