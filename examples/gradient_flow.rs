@@ -5,8 +5,9 @@
 //! ```
 //!
 //! A layer is the activation alone: the first one's inputs are normal with a standard deviation of 1, those of
-//! any other what the one before it puts out. So the picture shows what an activation itself does to gradients: no weights make up for it, as initialisation and
-//! normalisation do in a network. What survives is mean |grad_input| / mean |grad_output|.
+//! any other what the one before it puts out. So the picture shows what an activation itself does to
+//! gradients: no weights make up for it, as initialisation and normalisation do in a network. What survives is
+//! mean |grad_input| / mean |grad_output|.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -68,7 +68,7 @@ impl Work for OverHalves<'_> {
 /// Whether halves that lie in memory one after the other, in a tensor of so many bytes, are longer than a
 /// step moves: they had to be on the device as a whole then, unless they stream like two tensors.
 fn are_long(halves: &Halves, dtype: Dtype, bytes: &[u8]) -> bool {
-    let is_whole = bytes.len() as u64 == halves.elements() * dtype.size();
+    let is_whole = bytes.len() as u64 == halves.elements().saturating_mul(dtype.size());
     is_whole && halves.rows().outer() == 1 && halves.elements() > MAX_PIECE
 }
 

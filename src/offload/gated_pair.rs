@@ -1,5 +1,6 @@
 //! Gated units of two tensors, from slices to slices.
 
+use super::division::MAX_PIECE;
 use super::job::Sink;
 use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
@@ -37,6 +38,11 @@ impl Work for OverPair<'_> {
 
     fn may_be_in_place(&self) -> bool {
         false
+    }
+
+    fn most_elements(&self) -> u64 {
+        // Up to nine tensors and staging buffers.
+        MAX_PIECE / 2
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {

@@ -20,7 +20,8 @@ struct InFlight {
 /// Streams a job: while one step is computed, the next is filled and the one before is read.
 pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadError> {
     let operands = job.work.inputs();
-    let total = job.work.units() * job.work.output_unit();
+    // A caller may say any length; that of a slice is checked.
+    let total = job.work.units().saturating_mul(job.work.output_unit());
     check_lengths(&job, &operands, total)?;
     if gpu.poller.is_lost() {
         return Err(OffloadError::DeviceLost);
@@ -83,7 +84,7 @@ fn check_lengths(job: &Job<'_>, operands: &[Operand], total: u64) -> Result<(), 
     let units = job.work.units();
     for (input, operand) in job.inputs.iter().zip(operands) {
         if let Source::Bytes(bytes) = input.source {
-            let elements = units * operand.unit;
+            let elements = units.saturating_mul(operand.unit);
             check_length(operand.name, input.dtype, bytes.len(), elements)?;
         }
     }

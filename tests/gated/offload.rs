@@ -159,11 +159,19 @@ fn two_tensors_have_one_length_and_their_gradients_one_type() {
     fn x<'a>() -> Input<'a> {
         Input::slice(&[1.0_f32; 3])
     }
-    let (mut single, mut half, mut short) = ([0.0_f32; 3], [f16::ZERO; 3], [0.0_f32; 2]);
+    let (mut single, mut half) = ([0.0_f32; 3], [f16::ZERO; 3]);
+    let (mut short, mut long) = ([0.0_f32; 2], [0.0_f32; 3]);
     let grads = [Output::slice(&mut single), Output::slice(&mut half)];
     let job = Job::backward_gated_pair(&glu, [x(), x()], x(), grads, 3);
     let error = text(gpu.run(job).unwrap_err());
     assert!(error.contains("of f32 and of f16"), "{error}");
+    let grads = [Output::slice(&mut single), Output::slice(&mut long)];
+    let job = Job::backward_gated_pair(&glu, [x(), x()], x(), grads, u64::MAX);
+    let error = text(gpu.run(job).unwrap_err());
+    assert!(
+        error.contains("the value has 3 elements, but the job has 18446744073709551615"),
+        "{error}"
+    );
     let grads = [Output::slice(&mut single), Output::slice(&mut short)];
     let job = Job::backward_gated_pair(&glu, [x(), x()], x(), grads, 3);
     let error = text(gpu.run(job).unwrap_err());
@@ -195,6 +203,13 @@ fn lengths_are_those_of_the_halves() {
     let error = text(error.unwrap_err());
     assert!(
         error.contains("the gradient of the output has 8 elements, but the job has 4"),
+        "{error}"
+    );
+    // Nor does a length overflow in bytes.
+    let vast = Halves::along(&[1 << 62, 2], 0, Gate::First).expect("an even axis");
+    let error = text(gpu.forward_gated(&glu, &vast, &[1.0; 8]).unwrap_err());
+    assert!(
+        error.contains("the input has 8 elements, but the job has 9223372036854775808"),
         "{error}"
     );
     // No device has buffers for one pair of halves.

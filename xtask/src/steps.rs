@@ -6,21 +6,14 @@ use crate::command::Command;
 
 /// Runs them all, even where one fails, and says how each went.
 pub(crate) fn run_each(commands: impl IntoIterator<Item = Command>) -> Result<(), String> {
-    summarise(commands.into_iter().map(|command| {
-        let start = Instant::now();
-        let outcome = command.run();
-        Step::new(command, start, outcome)
-    }))
+    let commands = commands.into_iter();
+    summarise(commands.map(|command| Step::run(command, Command::run)))
 }
 
 /// Runs them all at the same time, so that none leaves a processor idle. What a command prints is shown when
 /// it ends.
 pub(crate) fn run_together(commands: &[Command]) -> Result<(), String> {
-    let run = |command: &Command| {
-        let start = Instant::now();
-        let outcome = command.run_quietly();
-        Step::new(command.clone(), start, outcome)
-    };
+    let run = |command: &Command| Step::run(command.clone(), Command::run_quietly);
     std::thread::scope(|scope| {
         let running: Vec<_> = commands
             .iter()
@@ -42,11 +35,12 @@ struct Step {
 }
 
 impl Step {
-    fn new(command: Command, start: Instant, outcome: Result<(), String>) -> Self {
-        let seconds = start.elapsed().as_secs();
+    fn run(command: Command, run: fn(&Command) -> Result<(), String>) -> Self {
+        let start = Instant::now();
+        let outcome = run(&command);
         Self {
             command,
-            seconds,
+            seconds: start.elapsed().as_secs(),
             outcome,
         }
     }
