@@ -240,6 +240,7 @@ mod tests {
             "catalogue",
             "contributing",
             "memory",
+            "memory_gated",
             "memory_masks",
             "memory_rows",
             "readme",
