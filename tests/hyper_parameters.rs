@@ -67,6 +67,19 @@ fn results_next_to_a_zero_are_within_the_bound() {
     check(&missed);
 }
 
+/// There the linear terms of xIELU cancel exactly, and e^x is all that is left.
+#[test]
+fn of_linear_terms_that_cancel_exactly_the_power_is_left() {
+    for size in [32.0, 64.0] {
+        let set = [("alpha_negative", 1.0), ("beta", 1.0 - 1.0 / size)];
+        let activation = Activation::xielu().with_all(&set).expect("accepted");
+        let reports =
+            (gpu().verify_inputs(&activation, [Dtype::F32; 2], &[-size as f32])).expect("verified");
+        let missing = reports.iter().filter(|report| !report.passed());
+        check(&missing.map(ToString::to_string).collect::<Vec<_>>());
+    }
+}
+
 /// Neighbours on each side of a zero.
 const BESIDE: u32 = 50;
 

@@ -1,27 +1,62 @@
-//! requires exp, expm1, expm1mx, rest, slope, two_product
+//! requires exp, exp_exp, expm1, expm1mx, rest, slope, two_product
 
-// From -64 down e^x counts no more; the linear terms are gathered there, so that they cannot be infinite with
-// opposite signs. Beside a zero below 0 the result is its slope times the distance, and so it is all along
-// the line where the zero lies on it.
+// Below 0 the line cancels the curve at 0, and at a second place where beta is between 0 and
+// alpha_negative. Around either zero z the function is slope d + power (e^d - 1 - d) with d = x - z and the
+// slope and alpha_negative e^z there (derived here). Around 0 these are the hyper-parameters themselves, so
+// that only what cancels too much there is taken around the other.
 fn forward(x: f32, p: Parameters) -> f32 {
+    let is_positive = x > 0.0;
+    let distance = math_rounded(x - p.zero);
+    // By trial. The further out the zero, the fewer digits does e^x have in the result; but below -64 the
+    // linear terms are gathered and rounded.
+    let reach = p.zero * min(-0.55 - 0.22 * p.zero, -0.02);
+    let is_beside = abs(distance) < reach || (x < -64.0 && p.zero < -16.0);
+    let d = select(x, distance - p.zero_rest, is_beside);
+    let slope = select(vec2<f32>(p.beta, 0.0), vec2<f32>(p.slope_there, p.slope_rest), is_beside);
+    let power = select(p.alpha_negative, p.power_there, is_beside);
+
+    let t = math_exp_exp_reduce(clamp(d, -64.0, 64.0), 0.0);
+    let scale = math_exp_power(t.n);
+    let r = t.first + t.rest;
+    // 1 + r + r^2 / 2 is exact for the leading bits of r, and so is 2^n times that less 1.
+    let leading = math_mask(1.0 + t.first, 0xffff8000u);
+    let r_hi = math_rounded(leading - 1.0);
+    let r_lo = math_rounded(t.first - r_hi) + t.rest;
+    let third = r * math_exp_fine_cubic(r);
+    let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * third;
+    let bounded = clamp(d, -64.0, 3.4028234e38);
+    let far = math_two_sum(math_rounded(scale * (leading + 0.5 * r_hi * r_hi)) - 1.0, -bounded);
+
+    // Near a zero, and above 0, x - z is a factor: its square could underflow or overflow.
+    let is_near = t.n == 0.0;
+    let is_factor = is_near || is_positive;
+    let bend = select(select(power, 0.5 * power, is_near), p.alpha_positive, is_positive);
+    let curve = math_two_product(bend, select(far.x, bounded, is_factor));
+    let step = select(bounded, 1.0, is_factor);
+    let line = math_two_product(slope.x, step);
+    let sum = math_two_sum(curve.x, line.x);
+    let sum_rest = select(0.0, curve.y + sum.y, abs(curve.x) < 1e38) + (line.y + slope.y * step);
+    let curve_rest = power * select(far.y + scale * small, r * third, is_near);
+    let y = sum.x + math_rounded(sum_rest + select(curve_rest, 0.0, is_positive));
+    let product = math_slope(y, select(1.0, d, is_factor));
+    // There e^d counts no more. The linear terms are gathered, so that they cannot be infinite with opposite
+    // signs.
+    return select(product, math_slope(p.beta - p.alpha_negative, d) - power, d < -64.0);
+}
+
+// The terms themselves, in two parts because they cancel: where nothing is known of a zero.
+fn forward_in_parts(x: f32, p: Parameters) -> f32 {
     let is_positive = x > 0.0;
     let parts = math_expm1mx(clamp(x, -64.0, 0.0));
     let slope = select(p.alpha_negative, p.alpha_positive, is_positive);
     let bent = select(parts.curve, vec2<f32>(min(x, 3.4028234e38), 0.0), vec2<bool>(is_positive));
-    // In two parts, because the line cancels the curve.
     let curve = math_two_product(slope, bent.x);
     let line = math_two_product(p.beta, parts.line);
     let lesser = select(0.0, curve.y, abs(curve.x) < 1e38) + line.y + slope * bent.y;
     let factor = select(parts.factor, x, is_positive);
     let y = math_slope(math_rounded(curve.x + line.x) + lesser, factor);
-
-    let distance = math_rounded(x - p.zero) - p.zero_rest;
-    let terms = math_slope(p.beta - p.alpha_negative, x) - p.alpha_negative;
-    let far = select(terms, math_slope(p.slope_there, distance), p.zero < -32.0);
-    let is_beside = abs(distance) < 0x1p-12f * abs(p.zero);
-    let short = select(0.0, distance, is_beside);
-    let beside = p.slope_there * (short + short * (short * p.bend_there));
-    return select(select(y, far, x < -64.0), beside, is_beside);
+    let far = math_slope(p.beta - p.alpha_negative, x) - p.alpha_negative;
+    return select(y, far, x < -64.0);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

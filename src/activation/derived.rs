@@ -8,46 +8,75 @@ pub struct Derived {
     pub names: &'static [&'static str],
     /// Puts their values, in this order, after the hyper-parameters' values.
     pub(super) compute: fn(&[f32], &mut [f32]),
+    /// The WGSL function that stands in for `forward` where a hyper-parameter is a tensor: from that nothing
+    /// is derived.
+    pub forward_without: &'static str,
 }
 
-/// The zero of xIELU below 0, where the line cancels the curve: no two parts of an f32 have digits enough
-/// there. All are 0 where there is no such zero.
+/// The zero of xIELU below 0, where the line cancels the curve, and what the function is made of around it.
 pub(super) const XIELU: Derived = Derived {
-    names: &["zero", "zero_rest", "slope_there", "bend_there"],
+    names: &[
+        "zero",
+        "zero_rest",
+        "slope_there",
+        "slope_rest",
+        "power_there",
+    ],
     compute: |values, derived| {
         if let &[_, alpha, beta] = values {
             derived.copy_from_slice(&xielu_zero(alpha.into(), beta.into()));
         }
     },
+    forward_without: "forward_in_parts",
 };
 
-/// The x < 0 where α (eˣ − 1 − x) + β x = 0, in two parts, the derivative there, and half the second
-/// derivative divided by that.
-fn xielu_zero(alpha: f64, beta: f64) -> [f32; 4] {
+/// The x < 0 where α (eˣ − 1 − x) + β x = 0 and the derivative there, each in two parts, and α eˣ. The same
+/// of 0 where there is no other zero.
+fn xielu_zero(alpha: f64, beta: f64) -> [f32; 5] {
     let ratio = beta / alpha;
     // (eˣ − 1 − x) / x rises from −1 to 0.
     if !(ratio > 0.0 && ratio < 1.0) {
-        return [0.0; 4];
+        return [0.0, 0.0, beta as f32, 0.0, alpha as f32];
     }
-    let gap = (alpha - beta) / alpha;
-    let x = bisected(2.0 * ratio, 1.0 / gap, |size| {
+    let gap = alpha - beta;
+    let x = bisected(2.0 * ratio, alpha / gap, |size| {
         if size <= 1.0 {
             curve_quotient(-size) <= size.recip() * ratio
         } else {
-            (-size).exp_m1() / -size >= gap
+            (-size).exp_m1() / -size >= gap / alpha
         }
     });
     let slope = alpha
         * if x >= -1.0 {
             x.exp_m1() + ratio
         } else {
-            x.exp() - gap
+            x.exp() - gap / alpha
         };
-    let sum = Pair::curve(x).times(alpha).plus(Pair::product(beta, x));
-    let zero = x as f32;
-    let rest = (x - f64::from(zero)) - sum.hi / slope;
-    let bend = alpha * x.exp() / (2.0 * slope);
-    [zero, rest as f32, slope as f32, bend as f32]
+    let power = alpha * x.exp();
+    // As one step of Newton's method finds it. Far out −α / (α − β) can be an f32 itself, where all that is
+    // left is what eˣ adds: its own step, from an exact quotient.
+    let Pair { hi: x, lo } = if x < -30.0 {
+        let quotient = Pair::of(-alpha).over(gap);
+        Pair::sum(quotient.hi, quotient.lo + power / gap)
+    } else {
+        let sum = Pair::curve(x).times(alpha).plus(Pair::product(beta, x));
+        Pair::sum(x, -sum.hi / slope)
+    };
+    let [zero, zero_rest] = in_f32(x);
+    let [slope_there, slope_rest] = in_f32(slope);
+    [
+        zero as f32,
+        (zero_rest + lo) as f32,
+        slope_there as f32,
+        slope_rest as f32,
+        power as f32,
+    ]
+}
+
+/// The nearest f32, and what it leaves.
+fn in_f32(x: f64) -> [f64; 2] {
+    let nearest = f64::from(x as f32);
+    [nearest, x - nearest]
 }
 
 /// (eˣ − 1 − x) / x² for −1 <= x < 0, where the difference would cancel.
@@ -78,6 +107,10 @@ struct Pair {
 }
 
 impl Pair {
+    fn of(hi: f64) -> Self {
+        Self { hi, lo: 0.0 }
+    }
+
     fn sum(a: f64, b: f64) -> Self {
         let hi = a + b;
         let b_part = hi - a;
@@ -115,19 +148,15 @@ impl Pair {
     /// eˣ − 1 − x for x < 0: by its series for a part of x, which is then doubled; that of 2s is twice that
     /// of s and (eˢ − 1)², which cancels nothing.
     fn curve(x: f64) -> Self {
-        if x < -80.0 {
-            // There eˣ counts no more.
-            return Self::sum(-1.0, -x);
-        }
         const DOUBLINGS: u32 = 14;
         let mut s = x / f64::from(1 << DOUBLINGS);
-        let one = Self { hi: 1.0, lo: 0.0 };
+        let one = Self::of(1.0);
         let series = (3..=12)
             .rev()
             .fold(one, |rest, n| rest.times(s).over(f64::from(n)).plus(one));
         let mut curve = series.times(s).times(0.5 * s);
         for _ in 0..DOUBLINGS {
-            let power = curve.plus(Self { hi: s, lo: 0.0 });
+            let power = curve.plus(Self::of(s));
             curve = curve.plus(curve).plus(power.squared());
             s *= 2.0;
         }

@@ -162,8 +162,16 @@ pub(super) fn glue(activation: &Activation, result: Dtype, passing: Passing) -> 
         Passing::Settings => "x: f32",
         Passing::Argument => "x: f32, p: Parameters",
     };
-    for (name, function) in [("evaluate", "forward"), ("differentiate", "derivative")] {
-        let rest = format!("{function}_rest");
+    // Nothing is derived from what only the device knows.
+    let forward = match (activation.derived(), passing) {
+        (Some(derived), Passing::Argument) => derived.forward_without,
+        _ => "forward",
+    };
+    for (name, direction, function) in [
+        ("evaluate", "forward", forward),
+        ("differentiate", "derivative", "derivative"),
+    ] {
+        let rest = format!("{direction}_rest");
         let has_rest =
             activation.is_trusted() && activation.source_wgsl().contains(&format!("fn {rest}("));
         let value = format!("{function}({arguments})");
