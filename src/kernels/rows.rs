@@ -17,7 +17,7 @@ use crate::shader::{
     Access, MaskKind, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
 };
 use crate::tensor::{Mask, Rows, TensorView};
-use plan::{Plan, SUMMARY_SIZE};
+use plan::{KEPT_STEPS, Plan, SUMMARY_SIZE};
 use settings::Settings;
 
 impl Kernels {
@@ -212,12 +212,13 @@ impl Task<'_> {
         let access = access(&bound);
         let placements: Vec<_> = tensors.iter().map(|tensor| placement(tensor)).collect();
         let mask = self.mask.and_then(mask::placed);
+        let limits = &pipelines.limits;
         let Plan {
             team,
             all_parts,
             mut steps,
             summaries,
-        } = Plan::new(&pipelines.limits, self.rows, &placements, mask.as_ref())?;
+        } = Plan::new(limits, self.rows, &placements, mask.as_ref(), KEPT_STEPS)?;
         let summaries = match summaries {
             0 => None,
             count => Some(scratch_bytes(device, count * SUMMARY_SIZE)?),
@@ -237,7 +238,7 @@ impl Task<'_> {
         };
         let teams = RowShader::WORKGROUP / team.threads;
         let parts = steps.iter().map(|step| {
-            let grid = fold(&pipelines.limits, (step.rows * step.parts).div_ceil(teams));
+            let grid = fold(limits, (step.rows * step.parts).div_ceil(teams));
             let settings = Settings {
                 groups_per_row: grid.0,
                 all_parts,

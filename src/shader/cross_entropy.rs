@@ -83,21 +83,9 @@ impl LossStage {
     }
 
     fn constants(self) -> String {
-        let team = |team: Team| {
-            let Team {
-                threads,
-                steps,
-                is_interleaved,
-                has_subgroups: _,
-            } = team;
-            format!(
-                "const THREADS: u32 = {threads}u;\nconst STEPS: u32 = {steps}u;\n\
-                 const INTERLEAVED: bool = {is_interleaved};\n"
-            )
-        };
         match self {
             Self::Record {
-                team: members,
+                team,
                 classes,
                 is_smooth,
                 ..
@@ -106,10 +94,10 @@ impl LossStage {
                 format!(
                     "{}const SMOOTH: bool = {is_smooth};\nconst TARGET_WORDS: u32 = {words}u;\n\
                      const TARGET_SIGNED: bool = {is_signed};\n",
-                    team(members)
+                    team.constants()
                 )
             }
-            Self::Gradient { team: members, .. } => team(members),
+            Self::Gradient { team, .. } => team.constants(),
             _ => String::new(),
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct Team {
     pub(crate) threads: u32,
     /// Elements that one invocation keeps at a time.
     pub(crate) steps: u32,
+    /// Whether these are all that it has of its row.
+    pub(crate) is_single_block: bool,
     /// Whether neighbours in memory belong to different rows.
     pub(crate) is_interleaved: bool,
     /// Whether they meet in subgroups, which the device must have.
@@ -20,6 +22,22 @@ pub(crate) struct Team {
 }
 
 impl Team {
+    /// What its kernels are told of it.
+    pub(super) fn constants(self) -> String {
+        let Self {
+            threads,
+            steps,
+            is_single_block,
+            is_interleaved,
+            has_subgroups: _,
+        } = self;
+        format!(
+            "const THREADS: u32 = {threads}u;\nconst STEPS: u32 = {steps}u;\n\
+             const SINGLE_BLOCK: bool = {is_single_block};\n\
+             const INTERLEAVED: bool = {is_interleaved};\n"
+        )
+    }
+
     /// Where its members meet, and the entry point.
     const fn wgsl(self) -> &'static str {
         if self.has_subgroups {
@@ -104,7 +122,7 @@ impl RowShader<'_> {
     pub(crate) fn wgsl(&self) -> Result<String, ShaderError> {
         let function = self.function_wgsl();
         let kernel = self.kernel_wgsl();
-        let mut text = self.constants();
+        let mut text = self.team.constants();
         let team = include_str!("../../shaders/kernels/rows/team.wgsl");
         let mut parts = vec![team, function, kernel.as_str()];
         parts.extend(self.stage_wgsl());
@@ -119,19 +137,6 @@ impl RowShader<'_> {
             text.push('\n');
         }
         Ok(text)
-    }
-
-    fn constants(&self) -> String {
-        let Team {
-            threads,
-            steps,
-            is_interleaved,
-            has_subgroups: _,
-        } = self.team;
-        format!(
-            "const THREADS: u32 = {threads}u;\nconst STEPS: u32 = {steps}u;\n\
-             const INTERLEAVED: bool = {is_interleaved};\n"
-        )
     }
 
     fn function_wgsl(&self) -> &'static str {

@@ -13,7 +13,7 @@ fn store_gradients(team: Team) {
     let sum = math_divisor_sum(1.0, vec2<f32>(max(beside, 0.0), 0.0));
     let factor = math_quotient(vec2<f32>(1.0, 0.0), sum);
     let start = settings.first_part * settings.part_len;
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {

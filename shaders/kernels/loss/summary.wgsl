@@ -51,7 +51,7 @@ fn summary_of(team: Team) -> Summary {
     var distance = vec2<f32>(0.0, 0.0);
     var count = 0u;
     var open = 0;
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {

@@ -15,7 +15,7 @@ fn load(step: u32, at: u32) {
 
 fn summary_of(team: Team) -> Summary {
     var sum = vec2<f32>(0.0, 0.0);
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {
@@ -34,7 +34,7 @@ fn packed(summary: Summary) -> vec4<u32> {
 // Stores the gradients; is_kept tells whether what they are made of is still at hand.
 fn store_results(team: Team, summary: Summary, is_kept: bool) {
     let factor = bitcast<f32>(bitcast<u32>(settings.scale) ^ settings.flip);
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {

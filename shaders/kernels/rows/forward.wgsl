@@ -51,7 +51,7 @@ fn summary_of(team: Team) -> Summary {
     // The rank of this invocation's largest element, which its sum is without.
     var top = LEAST;
     var sum = vec2<f32>(0.0, 0.0);
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         var rank = LEAST;
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
@@ -100,7 +100,7 @@ fn store_results(team: Team, summary: Summary, is_kept: bool) {
     let norm = norm_of(summary.beside, number_in(summary.highest));
     let key = key_in(summary.highest);
     let nan = bitcast<f32>(bitcast<u32>(key) | 0x7fc00000u);
-    for (var block = 0u; block < settings.blocks; block++) {
+    for (var block = 0u; block < block_count(); block++) {
         for (var step = 0u; step < STEPS; step++) {
             let element = element_of(team, block, step);
             if has_element(team, element) {

@@ -43,6 +43,12 @@ fn team_of(workgroup: vec3<u32>, local: u32) -> Team {
     );
 }
 
+// The blocks that a team takes one after another. Where one is known to be all, compilers see that an
+// invocation's elements stay at hand.
+fn block_count() -> u32 {
+    return select(settings.blocks, 1u, SINGLE_BLOCK);
+}
+
 // Which element of its row an invocation takes in a step of a block.
 fn element_of(team: Team, block: u32, step: u32) -> u32 {
     return team.part * settings.part_len + (block * STEPS + step) * THREADS + team.member;

@@ -7,8 +7,14 @@ use crate::kernels::plan::{Binding, Limits, Placement, window};
 use crate::shader::{RowShader, Stage, Team};
 use crate::tensor::{Broadcast, Region, Rows};
 
-/// Elements that an invocation keeps at a time: in a row that its team reads once.
-const STEPS: u32 = 8;
+/// Elements that an invocation takes at a time.
+pub(super) const STEPS: u32 = 8;
+
+/// Elements of a row that an invocation can keep, so that its team reads the row once: 8192 for a
+/// workgroup's. They stay in registers only as long as compilers unroll the loops over them, and common
+/// ones do that up to 32 times. What is kept of so many then takes 32 registers of an invocation, with an
+/// additive mask and backward 64: with all else fewer than 100, of which GPUs have at least 128.
+pub(super) const KEPT_STEPS: u32 = 32;
 
 /// Workgroups that keep a machine busy: with fewer, long rows are divided.
 const BUSY: u64 = 256;
@@ -65,13 +71,15 @@ impl Plan {
     ///
     /// A slab is what one row and those between its elements make together. Where slabs fit into a
     /// binding, a dispatch takes as many as do; else it takes a part of one, from each of its rows.
+    /// An invocation takes up to `most_steps` elements, where these are all that it has of its row.
     pub(super) fn new(
         limits: &Limits,
         rows: &Rows,
         tensors: &[Placement],
         mask: Option<&MaskPlacement<'_>>,
+        most_steps: u32,
     ) -> Result<Self, KernelError> {
-        let team = team(rows);
+        let team = team(rows, most_steps);
         let mut plan = Self {
             team,
             all_parts: 1,
@@ -260,7 +268,7 @@ fn ranges(all: Range<u64>, len: u64) -> impl Iterator<Item = Range<u64>> {
 
 /// As many invocations for a row as have enough to do; where rows lie beside one another, as few as
 /// leave a neighbour for each of a workgroup's.
-fn team(rows: &Rows) -> Team {
+fn team(rows: &Rows, most_steps: u32) -> Team {
     let is_interleaved = rows.inner() > 1;
     let busy = rows.len().div_ceil(STEPS.into()).next_power_of_two();
     let workgroup = u64::from(RowShader::WORKGROUP);
@@ -270,9 +278,14 @@ fn team(rows: &Rows) -> Team {
     } else {
         workgroup
     });
+    // Few numbers of steps, as each needs a pipeline of its own, but few idle steps.
+    let share = rows.len().div_ceil(threads).max(1);
+    let steps = share.next_power_of_two().min(share.next_multiple_of(4));
+    let is_single_block = steps <= most_steps.into();
     Team {
         threads: threads as u32,
-        steps: u64::from(STEPS).min(rows.len().next_power_of_two()) as u32,
+        steps: if is_single_block { steps as u32 } else { STEPS },
+        is_single_block,
         is_interleaved,
         has_subgroups: false,
     }

@@ -1,5 +1,5 @@
-// Each team has a whole row, and reads it once where it is one block.
+// Each team has a whole row, and reads it once where it is a single block.
 
 fn work(team: Team) {
-    store_results(team, summary_of(team), settings.blocks == 1u);
+    store_results(team, summary_of(team), SINGLE_BLOCK);
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::kernels::KernelError;
 use crate::kernels::plan::{Binding, Limits, Placement, window};
-use crate::kernels::rows::plan::{Plan, Step};
+use crate::kernels::rows::plan::{Plan, STEPS, Step};
 use crate::shader::LossShader;
 use crate::tensor::Rows;
 
@@ -32,6 +32,7 @@ impl Layout {
             &self.rows,
             &[tensors, &[share]].concat(),
             None,
+            STEPS,
         )
     }
 

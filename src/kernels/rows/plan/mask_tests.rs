@@ -78,7 +78,7 @@ impl Case {
             placement: self.placement,
             broadcast: &broadcast_of,
         };
-        let plan = Plan::new(&self.limits, &rows, &self.tensors, Some(&mask)).unwrap();
+        let plan = Plan::new(&self.limits, &rows, &self.tensors, Some(&mask), KEPT_STEPS).unwrap();
         let mut covered = 0;
         for step in &plan.steps {
             let softmax = RowActivation::softmax();
@@ -214,7 +214,7 @@ fn a_mask_is_bound_as_rarely_as_possible() {
         placement,
         broadcast: &broadcast,
     };
-    let plan = Plan::new(&limits, &rows, &[placement], Some(&mask)).unwrap();
+    let plan = Plan::new(&limits, &rows, &[placement], Some(&mask), KEPT_STEPS).unwrap();
     let slabs: Vec<_> = plan
         .steps
         .iter()
@@ -239,7 +239,7 @@ fn queries_see_the_keys_up_to_their_own() {
         offset: 0,
         element_size: 4,
     };
-    let plan = Plan::new(&limits, &rows, &[placement], None).unwrap();
+    let plan = Plan::new(&limits, &rows, &[placement], None, KEPT_STEPS).unwrap();
     assert!(plan.all_parts > 1);
     for offset in [-9, -5, -1, 0, 2, 6, 7, i64::MIN, i64::MAX] {
         for step in &plan.steps {

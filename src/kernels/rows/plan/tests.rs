@@ -35,6 +35,7 @@ proptest! {
     fn every_element_has_one_result_and_is_summarised_before(
         shape in prop_oneof![
             (1_u64..30, 1_u64..200, 1_u64..20),
+            (1_u64..3, 2_000_u64..9_000, 1_u64..3),
             (1_u64..3, 30_000_u64..140_000, 1_u64..3),
             (1_u64..3, 1_u64..60, 1000_u64..2500),
         ],
@@ -49,7 +50,7 @@ proptest! {
             .iter()
             .map(|&(at, element_size)| Placement { offset: at * element_size, element_size })
             .collect();
-        let plan = Plan::new(&limits, &rows, &tensors, None).unwrap();
+        let plan = Plan::new(&limits, &rows, &tensors, None, KEPT_STEPS).unwrap();
         for (index, tensor) in tensors.iter().enumerate() {
             for stages in [&[Stage::Whole, Stage::Summarise][..], &[Stage::Whole, Stage::Finish]] {
                 let steps = plan.steps.iter().filter(|step| stages.contains(&step.stage));
@@ -63,6 +64,8 @@ proptest! {
             }
         }
         for step in &plan.steps {
+            let block = plan.team.threads * plan.team.steps;
+            prop_assert!(!plan.team.is_single_block || step.part_len <= block);
             let last = step.first_part + step.parts;
             prop_assert!(last <= plan.all_parts);
             if step.stage != Stage::Whole {
@@ -79,7 +82,7 @@ proptest! {
 #[test]
 fn teams_are_as_large_as_their_rows() {
     let threads = |shape: &[u64], axis| {
-        let team = team(&Rows::along(shape, axis).unwrap());
+        let team = team(&Rows::along(shape, axis).unwrap(), KEPT_STEPS);
         (team.threads, team.steps)
     };
     assert_eq!(threads(&[10, 1], 1), (1, 1));
@@ -89,6 +92,24 @@ fn teams_are_as_large_as_their_rows() {
     // A team for each of 70 neighbours and more leaves two invocations to each.
     assert_eq!(threads(&[10, 1000, 70], 1), (2, 8));
     assert_eq!(threads(&[10, 1000, 1000], 1), (1, 8));
+}
+
+#[test]
+fn rows_that_fit_are_kept() {
+    let steps = |len: u64, inner: u64, most_steps| {
+        let team = team(&Rows::along(&[10, len, inner], 1).unwrap(), most_steps);
+        (team.steps, team.is_single_block)
+    };
+    for (len, kept) in [(0, 1), (2048, 8), (2049, 12), (3073, 16), (8192, 32)] {
+        assert_eq!(steps(len, 1, KEPT_STEPS), (kept, true), "{len}");
+    }
+    assert_eq!(steps(8193, 1, KEPT_STEPS), (STEPS, false));
+    // One invocation has the row.
+    assert_eq!(steps(32, 1000, KEPT_STEPS), (32, true));
+    assert_eq!(steps(33, 1000, KEPT_STEPS), (STEPS, false));
+    // Nothing is kept for the loss.
+    assert_eq!(steps(2048, 1, STEPS), (STEPS, true));
+    assert_eq!(steps(2049, 1, STEPS), (STEPS, false));
 }
 
 #[test]
@@ -103,6 +124,7 @@ fn few_long_rows_are_divided_and_many_are_not() {
                 element_size: 4,
             }],
             None,
+            KEPT_STEPS,
         );
         plan.unwrap().all_parts
     };
