@@ -232,10 +232,7 @@ impl Task<'_> {
                 });
             }
         }
-        let team = Team {
-            has_subgroups: has_subgroups(device, team),
-            ..team
-        };
+        let team = met_on(device, team);
         let teams = RowShader::WORKGROUP / team.threads;
         let parts = steps.iter().map(|step| {
             let grid = fold(limits, (step.rows * step.parts).div_ceil(teams));
@@ -271,11 +268,15 @@ impl Task<'_> {
     }
 }
 
-/// Whether a team's members can meet in subgroups: of those that are interleaved with others' no
+/// A team whose members meet in subgroups where they can: of those that are interleaved with others' no
 /// subgroup has more than one. In a browser, WGSL would have to ask for them as naga does not understand.
-fn has_subgroups(device: &wgpu::Device, team: Team) -> bool {
+fn met_on(device: &wgpu::Device, team: Team) -> Team {
     let is_there = device.features().contains(wgpu::Features::SUBGROUP);
-    is_there && !cfg!(target_family = "wasm") && !team.is_interleaved && team.threads > 1
+    let has_many = !team.is_interleaved && team.threads > 1;
+    Team {
+        has_subgroups: is_there && !cfg!(target_family = "wasm") && has_many,
+        ..team
+    }
 }
 
 fn check_shape(

@@ -104,14 +104,14 @@ impl LossStage {
 
     fn kernel(self) -> Vec<&'static str> {
         match self {
-            Self::Record { stage, .. } => {
+            Self::Record { team, stage, .. } => {
                 let mut parts = vec![KEYS, TEAM, NO_MASK, EXPONENTIAL, SUMMARY];
                 parts.extend(match stage {
                     Stage::Whole => &[RECORD, WHOLE_STAGE][..],
                     Stage::Summarise => &[PACKED, SUMMARISE_STAGE],
                     Stage::Finish => &[PACKED, PARTS, RECORD, FINISH_STAGE],
                 });
-                parts.push(IN_MEMORY);
+                parts.push(team.wgsl());
                 parts
             }
             Self::Totals => vec![
@@ -144,7 +144,7 @@ impl LossStage {
                 NO_MASK,
                 EXPONENTIAL,
                 include_str!("../../shaders/kernels/loss/gradient.wgsl"),
-                IN_MEMORY,
+                include_str!("../../shaders/kernels/rows/teams/memory.wgsl"),
             ],
         }
     }
@@ -196,7 +196,6 @@ fn templates(slot: &Slot<'_>) -> &'static [&'static str] {
 const KEYS: &str = include_str!("../../shaders/kernels/rows/keys.wgsl");
 const TEAM: &str = include_str!("../../shaders/kernels/rows/team.wgsl");
 const NO_MASK: &str = include_str!("../../shaders/kernels/rows/masks/none.wgsl");
-const IN_MEMORY: &str = include_str!("../../shaders/kernels/rows/teams/memory.wgsl");
 const WHOLE_STAGE: &str = include_str!("../../shaders/kernels/rows/stages/whole.wgsl");
 const SUMMARISE_STAGE: &str = include_str!("../../shaders/kernels/rows/stages/summarise.wgsl");
 const FINISH_STAGE: &str = include_str!("../../shaders/kernels/rows/stages/finish.wgsl");

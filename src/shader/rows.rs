@@ -39,7 +39,7 @@ impl Team {
     }
 
     /// Where its members meet, and the entry point.
-    const fn wgsl(self) -> &'static str {
+    pub(super) const fn wgsl(self) -> &'static str {
         if self.has_subgroups {
             include_str!("../../shaders/kernels/rows/teams/subgroups.wgsl")
         } else {

@@ -63,6 +63,17 @@ fn rows_of_every_length() {
     }
 }
 
+/// Invocations meet in the workgroup's memory, and not in subgroups as where the adapter has them.
+#[test]
+fn rows_on_a_device_without_features() {
+    let gpu = Subject::new(gpu_with_limits(|_| ()));
+    for loss in losses() {
+        for shape in [[9, 20], [5, 250], [3, 2049], [1, 70_001]] {
+            gpu.check(&loss, &case(&shape, 1, 10.0));
+        }
+    }
+}
+
 #[test]
 fn rows_along_any_axis() {
     let gpu = Subject::shared();

@@ -21,7 +21,8 @@ impl Kernels {
     /// Prepares the loss of each row of logits, or of all together, and saves what the gradient needs.
     ///
     /// `losses` has an element for each row, or one where the loss is their mean or sum; `saved` is f32, of
-    /// [`CrossEntropy::saved_len`]. Every logit is read once.
+    /// [`CrossEntropy::saved_len`]. Every logit is read once. On a device with
+    /// [`wgpu::Features::SUBGROUP`], invocations meet in it as in [`Kernels::forward_rows`].
     pub fn forward_cross_entropy(
         &self,
         loss: &CrossEntropy,

@@ -5,6 +5,7 @@ use super::settings::Settings;
 use crate::activation::{CrossEntropy, Reduction};
 use crate::kernels::plan::{Binding, fold};
 use crate::kernels::prepared::{Part, Prepared, access, dtypes, placement};
+use crate::kernels::rows::met_on;
 use crate::kernels::rows::plan::{Plan, SUMMARY_SIZE, Step as RowStep};
 use crate::kernels::scratch::scratch_bytes;
 use crate::kernels::{KernelError, Kernels};
@@ -56,6 +57,7 @@ impl Task<'_> {
         targets: &'a ClassIndices,
         summaries: &'a TensorView,
     ) -> Vec<Step<'a>> {
+        let team = met_on(&self.kernels.device, plan.team);
         let steps = plan.steps.iter().map(|step| {
             let rows = self.layout.rows_of(step, &placement(logits));
             let words = targets.class_type().size() / WORD;
@@ -69,7 +71,7 @@ impl Task<'_> {
             }
             Step {
                 stage: LossStage::Record {
-                    team: plan.team,
+                    team,
                     stage: step.stage,
                     classes: targets.class_type(),
                     is_smooth: self.loss.label_smoothing() > 0.0,
