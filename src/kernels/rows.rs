@@ -23,6 +23,9 @@ use settings::Settings;
 impl Kernels {
     /// Prepares `output = f(input)` over each row.
     ///
+    /// A row whose elements lie side by side is read once up to 8192 of them, and twice beyond; backward
+    /// alike. Where other rows lie between its elements it is read once as far as each invocation has 32.
+    ///
     /// On a device with [`wgpu::Features::SUBGROUP`], invocations that share a row whose elements lie
     /// side by side meet in their subgroup; else in the workgroup's memory.
     pub fn forward_rows(
