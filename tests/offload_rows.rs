@@ -76,14 +76,16 @@ fn assert_backward<T: Element + Into<f64>, U: Element + Into<f64>, V: Element + 
     }
 }
 
-/// Shapes with an axis: no rows, short rows in several chunks, rows and slabs longer than a chunk.
-const SHAPES: [(&[u64], i64); 6] = [
+/// Shapes with an axis: no rows, short rows in several chunks, rows and slabs longer than a chunk, and rows of
+/// which few fit into one.
+const SHAPES: [(&[u64], i64); 7] = [
     (&[0, 5], -1),
     (&[7], 0),
     (&[3, 5, 4], 1),
     (&[4200, 1001], -1),
     (&[2, 4_200_001], -1),
     (&[1, 3, 1_400_001], 1),
+    (&[300_001, 18], 0),
 ];
 
 #[test]

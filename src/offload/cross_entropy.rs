@@ -23,7 +23,7 @@ impl CrossEntropy {
 }
 
 /// The loss of each row, or the gradients of the logits; a unit is a slab of logits with the targets and
-/// the losses of its rows.
+/// the losses of its rows, a column one row.
 #[derive(Debug)]
 struct OverLogits {
     /// Not reduced: a chunk does not know the others.
@@ -55,15 +55,19 @@ impl Work for OverLogits {
 
     fn inputs(&self) -> Vec<Operand> {
         let inner = self.rows.inner();
-        let operand = |name, unit| Operand { name, unit };
-        let logits = operand("the logits", self.slab());
+        let logits = Operand::new("the logits", self.slab());
         // Whatever they are, 32-bit words.
-        let targets = operand("the list of targets", inner * self.class_type.size() / 4);
+        let words = self.class_type.size() / 4;
+        let targets = Operand {
+            name: "the list of targets",
+            unit: inner * words,
+            width: words,
+        };
         match self.is_backward {
             false => vec![targets, logits],
             true => vec![
                 targets,
-                operand("the gradient of the losses", inner),
+                Operand::new("the gradient of the losses", inner),
                 logits,
             ],
         }
@@ -76,6 +80,10 @@ impl Work for OverLogits {
         }
     }
 
+    fn columns(&self) -> u64 {
+        self.rows.inner()
+    }
+
     fn may_be_in_place(&self) -> bool {
         self.is_backward
     }
@@ -86,7 +94,7 @@ impl Work for OverLogits {
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
-        let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
+        let rows = &chunk.rows(&self.rows);
         let scratch = |len| scratch(kernels.device(), Dtype::F32, len);
         let saved = &scratch(CrossEntropy::saved_len(rows.count()))?;
         let (words, logits) = (&chunk.inputs[0], &chunk.inputs[chunk.inputs.len() - 1]);

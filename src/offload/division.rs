@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::strips::Strips;
+
 /// Elements that one step moves of a tensor at most. 16 MiB: long enough to hide a submission, short
 /// enough that all slots together stay small.
 pub(super) const MAX_PIECE: u64 = 1 << 22;
@@ -9,12 +11,22 @@ pub(super) const MAX_PIECE: u64 = 1 << 22;
 /// Elements of a piece at least, so that slots made for short tensors serve again.
 const MIN_PIECE: u64 = 1 << 16;
 
-/// A job in chunks of whole units. A chunk passes in one step, unless a single unit is larger than what
-/// a step moves.
+/// Columns that a block has at least where it can, so that what it takes of memory are whole cache lines.
+const MIN_COLUMNS: u64 = 16;
+
+/// Elements of a tensor that a block has at most for the sake of [`MIN_COLUMNS`].
+const MAX_BLOCK: u64 = 1 << 26;
+
+/// A job in chunks of whole units, or in blocks of columns where a unit is larger than what a step moves. A
+/// chunk passes in one step, unless it is larger than that still.
 pub(super) struct Division {
     units: u64,
     /// Units of a chunk; the last one may have fewer.
     per_chunk: u64,
+    /// Columns of a unit.
+    columns: u64,
+    /// Columns of a chunk; the last one of a unit may have fewer.
+    block: u64,
     /// Elements that one step moves of a tensor at most.
     piece: u64,
     /// Elements of a unit, of each input and of the output.
@@ -26,6 +38,8 @@ pub(super) struct Division {
 pub(super) struct Step {
     /// The units of the chunk to which it belongs.
     pub(super) units: Range<u64>,
+    /// Their columns in it.
+    pub(super) columns: Range<u64>,
     /// The elements of the chunk that it moves to the device, of each input.
     pub(super) uploads: Vec<Range<u64>>,
     /// Whether all inputs are on the device then.
@@ -35,8 +49,15 @@ pub(super) struct Step {
 }
 
 impl Division {
-    /// `largest_piece` is what the device's limits allow, in elements.
-    pub(super) fn new(units: u64, inputs: Vec<u64>, output: u64, largest_piece: u64) -> Self {
+    /// Units have so many columns, into which they may be cut or not; `largest_piece` is what the device's
+    /// limits allow, in elements.
+    pub(super) fn new(
+        units: u64,
+        (columns, may_cut): (u64, bool),
+        inputs: Vec<u64>,
+        output: u64,
+        largest_piece: u64,
+    ) -> Self {
         let unit = inputs.iter().copied().fold(output, u64::max).max(1);
         let piece = units
             .saturating_mul(unit)
@@ -44,9 +65,16 @@ impl Division {
             .map_or(MAX_PIECE, |piece| piece.clamp(MIN_PIECE, MAX_PIECE));
         // Even, so that a piece of 16-bit elements ends with a word.
         let piece = (piece.min(largest_piece) & !1).max(2);
+        let columns = columns.max(1);
+        let block = match may_cut && unit > piece {
+            true => block(columns, unit / columns, piece, largest_piece),
+            false => columns,
+        };
         Self {
             units,
             per_chunk: (piece / unit).max(1),
+            columns,
+            block,
             piece,
             inputs,
             output,
@@ -58,38 +86,76 @@ impl Division {
         self.piece
     }
 
-    /// The elements of these units, of each input and of the output.
-    pub(super) fn lengths(&self, units: &Range<u64>) -> (Vec<u64>, u64) {
-        let count = units.end - units.start;
-        let inputs = self.inputs.iter().map(|unit| count * unit);
-        (inputs.collect(), count * self.output)
+    /// Whether chunks are blocks of columns.
+    pub(super) fn is_cut(&self) -> bool {
+        self.block < self.columns
     }
 
-    /// Where a unit is larger than a piece: the elements of one, of each input and of the output.
-    pub(super) fn large_unit(&self) -> Option<(&[u64], u64)> {
-        let mut all = self.inputs.iter().chain([&self.output]);
-        all.any(|&unit| unit > self.piece)
-            .then_some((&self.inputs, self.output))
+    /// The elements of these columns of these units, of each input and of the output.
+    pub(super) fn lengths(&self, units: &Range<u64>, columns: &Range<u64>) -> (Vec<u64>, u64) {
+        let count = (units.end - units.start) * (columns.end - columns.start);
+        let length = |unit: u64| unit / self.columns * count;
+        let inputs = self.inputs.iter().copied();
+        (inputs.map(length).collect(), length(self.output))
+    }
+
+    /// Where a chunk can be larger than a piece: the elements of one, of each input and of the output.
+    pub(super) fn large_chunk(&self) -> Option<(Vec<u64>, u64)> {
+        let (inputs, output) = self.lengths(&(0..1), &(0..self.block));
+        let longest = inputs.iter().copied().fold(output, u64::max);
+        (longest > self.piece).then_some((inputs, output))
+    }
+
+    /// Where the part of a step's chunk lies in a tensor in which a unit has so many elements, and a column is
+    /// so many wide.
+    pub(super) fn strips(&self, step: &Step, unit: u64, width: u64, part: &Range<u64>) -> Strips {
+        let start = step.units.start * unit;
+        let columns = step.columns.end - step.columns.start;
+        match columns < self.columns {
+            true => Strips {
+                start: start + step.columns.start * width,
+                len: columns * width,
+                stride: self.columns * width,
+                part: part.clone(),
+            },
+            false => Strips {
+                start: start + part.start,
+                len: part.end - part.start,
+                stride: 0,
+                part: 0..part.end - part.start,
+            },
+        }
     }
 
     /// All steps, in order.
     pub(super) fn steps(&self) -> impl Iterator<Item = Step> + Send {
-        let starts = (0..self.units).step_by(usize::try_from(self.per_chunk).unwrap_or(usize::MAX));
-        starts.flat_map(move |start| {
-            let units = start..self.units.min(start + self.per_chunk);
-            let (inputs, output) = self.lengths(&units);
-            let longest = inputs.iter().copied().max().unwrap_or(0);
-            let complete = longest.div_ceil(self.piece).saturating_sub(1);
-            let all = complete + output.div_ceil(self.piece).max(1);
-            (0..all).map(move |index| Step {
-                units: units.clone(),
-                uploads: inputs.iter().map(|&len| self.part(index, len)).collect(),
-                is_complete: index == complete,
-                read: match index.checked_sub(complete) {
-                    Some(index) => self.part(index, output),
-                    None => 0..0,
-                },
+        ranges(self.units, self.per_chunk)
+            .flat_map(|units| {
+                let columns = ranges(self.columns, self.block);
+                columns.map(move |columns| (units.clone(), columns))
             })
+            .flat_map(|(units, columns)| self.steps_of(units, columns))
+    }
+
+    /// Those of a chunk.
+    fn steps_of(
+        &self,
+        units: Range<u64>,
+        columns: Range<u64>,
+    ) -> impl Iterator<Item = Step> + Send {
+        let (inputs, output) = self.lengths(&units, &columns);
+        let longest = inputs.iter().copied().max().unwrap_or(0);
+        let complete = longest.div_ceil(self.piece).saturating_sub(1);
+        let all = complete + output.div_ceil(self.piece).max(1);
+        (0..all).map(move |index| Step {
+            units: units.clone(),
+            columns: columns.clone(),
+            uploads: inputs.iter().map(|&len| self.part(index, len)).collect(),
+            is_complete: index == complete,
+            read: match index.checked_sub(complete) {
+                Some(index) => self.part(index, output),
+                None => 0..0,
+            },
         })
     }
 
@@ -100,67 +166,18 @@ impl Division {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn every_element_moves_once_and_in_order(
-            units in 0_u64..400,
-            inputs in prop::collection::vec(1_u64..60, 1..=3),
-            output in 1_u64..60,
-            largest_piece in 0_u64..90,
-        ) {
-            let division = Division::new(units, inputs.clone(), output, largest_piece);
-            let mut sent = vec![0; inputs.len()];
-            let (mut computed, mut read) = (0, 0);
-            for step in division.steps() {
-                let first = step.units.start;
-                for ((sent, part), unit) in sent.iter_mut().zip(&step.uploads).zip(&inputs) {
-                    if !part.is_empty() {
-                        prop_assert_eq!(*sent, first * unit + part.start);
-                        prop_assert!(part.start.is_multiple_of(2));
-                        prop_assert!(part.end - part.start <= division.piece());
-                        *sent += part.end - part.start;
-                    }
-                }
-                if step.is_complete {
-                    prop_assert_eq!(first, computed);
-                    computed = step.units.end;
-                    for (sent, unit) in sent.iter().zip(&inputs) {
-                        prop_assert_eq!(*sent, computed * unit);
-                    }
-                }
-                if !step.read.is_empty() {
-                    prop_assert!(step.units.end <= computed);
-                    prop_assert_eq!(read, first * output + step.read.start);
-                    prop_assert!(step.read.start.is_multiple_of(2));
-                    prop_assert!(step.read.end - step.read.start <= division.piece());
-                    read += step.read.end - step.read.start;
-                }
-                if division.large_unit().is_none() {
-                    prop_assert!(step.is_complete && step.uploads.iter().all(|part| part.start == 0));
-                }
-            }
-            prop_assert_eq!((computed, read), (units, units * output));
-        }
-    }
-
-    #[test]
-    fn units_larger_than_a_piece_pass_alone() {
-        let steps = |units, unit| {
-            let division = Division::new(units, vec![unit; 2], unit, u64::MAX);
-            (division.steps().count(), division.large_unit().is_some())
-        };
-        assert_eq!(steps(3 * MAX_PIECE + 1, 1), (4, false));
-        assert_eq!(
-            steps(1_000_000, 1000),
-            (1_000_000_usize.div_ceil(4194), false)
-        );
-        assert_eq!(steps(5, MAX_PIECE), (5, false));
-        assert_eq!(steps(2, 3 * MAX_PIECE), (2 * 5, true));
-    }
+/// How many columns a block has of so many, where each has so many elements: about as many as the others.
+fn block(columns: u64, column: u64, piece: u64, largest_piece: u64) -> u64 {
+    let least = MIN_COLUMNS.min(MAX_BLOCK.min(largest_piece) / column);
+    let most = (piece / column).max(least).clamp(1, columns);
+    columns.div_ceil(columns.div_ceil(most))
 }
+
+/// So many numbers in ranges of a length, the last of which may be shorter.
+fn ranges(all: u64, len: u64) -> impl Iterator<Item = Range<u64>> + Send {
+    let starts = (0..all).step_by(usize::try_from(len).unwrap_or(usize::MAX));
+    starts.map(move |start| start..all.min(start.saturating_add(len)))
+}
+
+#[cfg(test)]
+mod tests;

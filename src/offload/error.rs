@@ -135,7 +135,8 @@ pub enum OffloadError {
     /// What must be on the device as a whole is larger than its buffers.
     #[error(
         "{elements} elements have to be computed together, {bytes} bytes as {dtype}, but a buffer of the \
-         device holds {limit}; move the rows' axis to the end, store 16 bits, or choose another adapter"
+         device holds {limit}; {}store 16 bits, or choose another adapter",
+        column_remedy(*columns)
     )]
     UnitTooLarge {
         /// The elements of a row, with those of the rows that lie between them.
@@ -146,6 +147,8 @@ pub enum OffloadError {
         bytes: u64,
         /// The device's `max_buffer_size`.
         limit: u64,
+        /// How many rows they are; more than one where a stream brings or takes them together.
+        columns: u64,
     },
     /// The device has no memory for the staging ring.
     #[error(
@@ -218,6 +221,13 @@ fn class_remedy(classes: u64, ignore_index: i64) -> String {
     match classes {
         1 => format!("give 0, the only class, or {ignore_index} for rows to ignore"),
         _ => format!("give classes from 0 below {classes}, or {ignore_index} for rows to ignore"),
+    }
+}
+
+fn column_remedy(columns: u64) -> &'static str {
+    match columns {
+        1 => "",
+        _ => "give slices rather than streams, move the rows' axis to the end, ",
     }
 }
 

@@ -1,16 +1,14 @@
 //! Gated units of the halves of a tensor, from slices to slices.
 
-use super::division::MAX_PIECE;
-use super::job::{Sink, Source};
 use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::GatedActivation;
-use crate::dtype::{Dtype, Element};
+use crate::dtype::Element;
 use crate::kernels::{KernelError, Kernels, Prepared};
-use crate::tensor::{Gate, Halves};
+use crate::tensor::Halves;
 
 /// A gated unit, in which a unit of work is what lies between two positions of the axes before that of
-/// the halves.
+/// the halves, and a column a value and its gate.
 #[derive(Debug)]
 struct OverHalves<'a> {
     gated: &'a GatedActivation,
@@ -25,12 +23,11 @@ impl Work for OverHalves<'_> {
 
     fn inputs(&self) -> Vec<Operand> {
         let run = self.halves.run();
-        let operand = |name, unit| Operand { name, unit };
-        let input = operand("the input", 2 * run);
+        let input = Operand::new("the input", 2 * run);
         match self.is_backward {
             false => vec![input],
             // The input last, so that its gradient may take its place.
-            true => vec![operand("the gradient of the output", run), input],
+            true => vec![Operand::new("the gradient of the output", run), input],
         }
     }
 
@@ -41,12 +38,19 @@ impl Work for OverHalves<'_> {
         }
     }
 
+    fn columns(&self) -> u64 {
+        self.halves.run()
+    }
+
     fn may_be_in_place(&self) -> bool {
         self.is_backward
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
-        let halves = &self.halves.with_outer(chunk.units.end - chunk.units.start);
+        let halves = &self.halves.part(
+            chunk.units.end - chunk.units.start,
+            chunk.columns.end - chunk.columns.start,
+        );
         let (gated, first) = (self.gated, &chunk.inputs[0]);
         let prepared = match (self.is_backward, &chunk.output) {
             (true, None) => {
@@ -65,29 +69,6 @@ impl Work for OverHalves<'_> {
     }
 }
 
-/// Whether halves that lie in memory one after the other, in a tensor of so many bytes, are longer than a
-/// step moves: they had to be on the device as a whole then, unless they stream like two tensors.
-fn are_long(halves: &Halves, dtype: Dtype, bytes: &[u8]) -> bool {
-    let is_whole = bytes.len() as u64 == halves.elements().saturating_mul(dtype.size());
-    is_whole && halves.rows().outer() == 1 && halves.elements() > MAX_PIECE
-}
-
-/// The value and the gate of two halves, in this order.
-fn in_order<T>(halves: &Halves, [first, second]: [T; 2]) -> [T; 2] {
-    match halves.gate() {
-        Gate::First => [second, first],
-        Gate::Second => [first, second],
-    }
-}
-
-fn inputs<'a>(halves: &Halves, dtype: Dtype, bytes: &'a [u8]) -> [Input<'a>; 2] {
-    let (first, second) = bytes.split_at(bytes.len() / 2);
-    in_order(
-        halves,
-        [first, second].map(|bytes| Input::bytes(dtype, bytes)),
-    )
-}
-
 impl<'a> Job<'a> {
     /// `output = a · f(b)` for the halves of a tensor.
     pub fn forward_gated(
@@ -96,12 +77,6 @@ impl<'a> Job<'a> {
         input: Input<'a>,
         output: Output<'a>,
     ) -> Self {
-        if let Source::Bytes(bytes) = input.source
-            && are_long(halves, input.dtype, bytes)
-        {
-            let inputs = inputs(halves, input.dtype, bytes);
-            return Self::forward_gated_pair(gated, inputs, output, halves.elements() / 2);
-        }
         let work = OverHalves {
             gated,
             halves: *halves,
@@ -119,25 +94,6 @@ impl<'a> Job<'a> {
         grad_output: Input<'a>,
         grad_input: Output<'a>,
     ) -> Self {
-        let grad_input = match (&input.source, grad_input.sink) {
-            (Source::Bytes(bytes), Sink::Bytes(grads))
-                if are_long(halves, input.dtype, bytes)
-                    && are_long(halves, grad_input.dtype, grads) =>
-            {
-                let (first, second) = grads.split_at_mut(grads.len() / 2);
-                let output = |bytes| Output {
-                    dtype: grad_input.dtype,
-                    sink: Sink::Bytes(bytes),
-                };
-                let grads = in_order(halves, [first, second].map(output));
-                let (inputs, len) = (inputs(halves, input.dtype, bytes), halves.elements() / 2);
-                return Self::backward_gated_pair(gated, inputs, grad_output, grads, len);
-            }
-            (_, sink) => Output {
-                dtype: grad_input.dtype,
-                sink,
-            },
-        };
         let work = OverHalves {
             gated,
             halves: *halves,

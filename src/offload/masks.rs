@@ -1,150 +1,16 @@
 //! Functions of rows under a mask, from slices to slices.
 
-use std::fmt;
-use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::resident::filled;
+use super::host_mask::HostMask;
 use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::activation::RowActivation;
-use crate::dtype::{Dtype, Element};
+use crate::dtype::Element;
 use crate::kernels::{KernelError, Kernels, Prepared};
-use crate::tensor::{
-    BoolView, Mask, MaskError, MaskShape, MaskValues, Rows, TensorView, last_offset,
-};
+use crate::tensor::{Mask, MaskValues};
 
-/// A [`Mask`] in memory: which elements of a tensor have a part in its rows, or what is added to them.
-///
-/// One with as many elements as the tensor is streamed beside it. Any other is on the device as a whole,
-/// beside what [`Offload::MEMORY`] counts.
-#[derive(Clone)]
-pub struct HostMask<'a> {
-    shape: MaskShape,
-    values: Values<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Values<'a> {
-    Additive(Dtype, &'a [u8]),
-    Boolean(&'a [u8]),
-    Causal(i64),
-}
-
-impl<'a> HostMask<'a> {
-    /// Adds elements to what enters the exponential, as [`Mask::additive`] does.
-    pub fn additive<T: Element>(
-        shape: &[u64],
-        axis: i64,
-        mask_shape: &[u64],
-        mask: &'a [T],
-    ) -> Result<Self, MaskError> {
-        Self::additive_bytes(
-            shape,
-            axis,
-            mask_shape,
-            T::DTYPE,
-            bytemuck::cast_slice(mask),
-        )
-    }
-
-    /// [`HostMask::additive`] from memory that need not be aligned, such as a mapped file: elements in the
-    /// machine's byte order.
-    pub fn additive_bytes(
-        shape: &[u64],
-        axis: i64,
-        mask_shape: &[u64],
-        dtype: Dtype,
-        mask: &'a [u8],
-    ) -> Result<Self, MaskError> {
-        let bytes = mask.len() as u64;
-        if !bytes.is_multiple_of(dtype.size()) {
-            return Err(MaskError::PartialElement { bytes, dtype });
-        }
-        Ok(Self {
-            shape: MaskShape::new(shape, axis, mask_shape, bytes / dtype.size())?,
-            values: Values::Additive(dtype, mask),
-        })
-    }
-
-    /// Leaves out the elements whose mask is false, whatever they are, as [`Mask::boolean`] does.
-    pub fn boolean(
-        shape: &[u64],
-        axis: i64,
-        mask_shape: &[u64],
-        mask: &'a [bool],
-    ) -> Result<Self, MaskError> {
-        Self::boolean_bytes(shape, axis, mask_shape, bytemuck::cast_slice(mask))
-    }
-
-    /// [`HostMask::boolean`] from bytes that are 0 for false, as NumPy and PyTorch keep their `bool`.
-    pub fn boolean_bytes(
-        shape: &[u64],
-        axis: i64,
-        mask_shape: &[u64],
-        mask: &'a [u8],
-    ) -> Result<Self, MaskError> {
-        Ok(Self {
-            shape: MaskShape::new(shape, axis, mask_shape, mask.len() as u64)?,
-            values: Values::Boolean(mask),
-        })
-    }
-
-    /// Leaves out the keys that come after a query, as [`Mask::causal`] does.
-    pub fn causal(shape: &[u64], axis: i64) -> Result<Self, MaskError> {
-        Self::causal_from(shape, axis, last_offset(shape, axis)?)
-    }
-
-    /// Leaves out the keys after `q + offset` for each query `q`, as [`Mask::causal_from`] does.
-    pub fn causal_from(shape: &[u64], axis: i64, offset: i64) -> Result<Self, MaskError> {
-        Ok(Self {
-            shape: MaskShape::of_queries(shape, axis)?,
-            values: Values::Causal(offset),
-        })
-    }
-
-    /// The rows that it is for.
-    pub fn rows(&self) -> &Rows {
-        self.shape.rows()
-    }
-
-    /// How many elements it has.
-    fn len(&self) -> u64 {
-        match self.values {
-            Values::Additive(dtype, bytes) => bytes.len() as u64 / dtype.size(),
-            Values::Boolean(bytes) => bytes.len() as u64,
-            Values::Causal(_) => 0,
-        }
-    }
-
-    /// Some of its elements on the device.
-    fn upload(&self, kernels: &Kernels, elements: Range<u64>) -> Result<MaskValues, KernelError> {
-        let len = elements.end - elements.start;
-        let [start, end] = [elements.start, elements.end].map(|at| at as usize);
-        Ok(match self.values {
-            Values::Additive(dtype, bytes) => {
-                let size = dtype.size() as usize;
-                let buffer = filled(kernels.device(), &bytes[start * size..end * size])?;
-                MaskValues::Additive(TensorView::new(&buffer, dtype, 0, len)?)
-            }
-            Values::Boolean(bytes) => {
-                let buffer = filled(kernels.device(), &bytes[start..end])?;
-                MaskValues::Boolean(BoolView::new(&buffer, 0, len)?)
-            }
-            Values::Causal(offset) => MaskValues::Causal(offset),
-        })
-    }
-}
-
-impl fmt::Debug for HostMask<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HostMask")
-            .field("shape", &self.shape)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A function of rows under a mask, in which a unit is a slab.
+/// A function of rows under a mask, in which a unit is a slab and a column a row.
 #[derive(Debug)]
 struct OverMaskedRows<'a> {
     activation: &'a RowActivation,
@@ -158,13 +24,16 @@ impl OverMaskedRows<'_> {
         self.mask.rows().len() * self.mask.rows().inner()
     }
 
-    /// The mask of some slabs.
-    fn mask_of(&self, kernels: &Kernels, slabs: &Range<u64>) -> Result<Mask, KernelError> {
-        let (mask, slab) = (self.mask, self.slab());
+    /// The mask of a chunk.
+    fn mask_of(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Mask, KernelError> {
+        let (mask, slab, slabs) = (self.mask, self.slab(), &chunk.units);
+        let rows = chunk.rows(mask.rows());
+        if rows.inner() < mask.rows().inner() && mask.shape().has_columns() {
+            return mask.upload_block(kernels, slabs.start, &chunk.columns);
+        }
         if mask.len() == mask.rows().elements() {
             let values = mask.upload(kernels, slabs.start * slab..slabs.end * slab)?;
-            let shape = mask.shape.part(0..slabs.end - slabs.start);
-            return Ok(shape.with_values(values));
+            return Ok(mask.shape().part(0, rows).with_values(values));
         }
         let values = match self.whole.get() {
             Some(values) => values.clone(),
@@ -173,7 +42,7 @@ impl OverMaskedRows<'_> {
                 self.whole.get_or_init(|| values).clone()
             }
         };
-        Ok(mask.shape.part(slabs.clone()).with_values(values))
+        Ok(mask.shape().part(slabs.start, rows).with_values(values))
     }
 }
 
@@ -190,12 +59,16 @@ impl Work for OverMaskedRows<'_> {
         self.slab()
     }
 
+    fn columns(&self) -> u64 {
+        self.mask.rows().inner()
+    }
+
     fn may_be_in_place(&self) -> bool {
         true
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
-        let mask = &self.mask_of(kernels, &chunk.units)?;
+        let mask = &self.mask_of(kernels, chunk)?;
         let (activation, input) = (self.activation, &chunk.inputs[0]);
         let prepared = match &chunk.output {
             None => kernels.forward_rows_masked_in_place(activation, mask, input),

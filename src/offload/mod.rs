@@ -9,6 +9,7 @@ mod elementwise;
 mod error;
 mod gated;
 mod gated_pair;
+mod host_mask;
 mod job;
 mod learnable;
 mod masks;
@@ -20,6 +21,7 @@ mod rows;
 mod slot;
 mod statistics;
 mod stream;
+mod strips;
 #[cfg(feature = "verify")]
 mod verification;
 mod work;
@@ -27,9 +29,9 @@ mod work;
 pub use adapter::{AdapterReport, adapters};
 pub use classes::Classes;
 pub use error::OffloadError;
+pub use host_mask::HostMask;
 pub use job::{Input, Job, OnProgress, Output, Progress};
 pub use learnable::{LearnableActivation, LearnableGradients, LearnableJob};
-pub use masks::HostMask;
 pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;
@@ -77,12 +79,16 @@ impl Offload {
     /// what comes from a reader. A third tensor, for a result of another type than the last input's,
     /// fits in too, as one of the types is then of 16 bits.
     ///
-    /// A row, with those that lie between its elements, may be longer than a chunk of 2²² elements.
-    /// Then the tensors that hold these rows are once on the device besides (two at most, or three
-    /// where the result is of another type than the last input), and at most 64 MiB for their sums;
-    /// what is in staging does not grow.
+    /// Where a row, with those that lie between its elements, is longer than a chunk of 2²² elements, tensors in
+    /// memory pass in blocks of rows that lie side by side, which fit into a chunk. Only rows that are so
+    /// long that 16 of them do not fit, or one, and tensors that such a block would have to take from the
+    /// middle of a stream, come to the device together, up to 2²⁶ elements, one row or the whole. Then the
+    /// tensors that hold these rows are once on the device besides (two at most, or three where the result is of
+    /// another type than the last input), and at most 64 MiB for their sums; what is in staging does not
+    /// grow.
     ///
-    /// A mask on rows that has fewer elements than their tensor is on the device as a whole besides.
+    /// A mask on rows that has fewer elements than their tensor is on the device as a whole besides, unless
+    /// it is cut into blocks as they are ([`HostMask`]).
     pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * division::MAX_PIECE * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an
@@ -113,12 +119,22 @@ impl Offload {
     /// Opens an adapter with all its limits; no optional feature is needed. Where the adapter has timestamp
     /// queries or subgroups, [`Offload::device`] has them too.
     pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
+        let limits = adapter.limits();
+        Self::open_with_limits(adapter, limits).await
+    }
+
+    /// [`Offload::open`] with other limits than the adapter's, none of them better: those of a smaller machine
+    /// that a program is to run on.
+    pub async fn open_with_limits(
+        adapter: wgpu::Adapter,
+        limits: wgpu::Limits,
+    ) -> Result<Self, OffloadError> {
         let info = adapter.get_info();
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("wgpu-activations"),
                 required_features: adapter.features() & OPTIONAL,
-                required_limits: adapter.limits(),
+                required_limits: limits,
                 ..Default::default()
             })
             .await

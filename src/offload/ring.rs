@@ -12,7 +12,7 @@ pub(super) struct Ring<'a> {
     gpu: &'a Offload,
     capacity: u64,
     types: Types,
-    /// Those of all slots, where a unit is larger than a slot.
+    /// Those of all slots, where a chunk is larger than a slot.
     tensors: Option<Tensors>,
     free: Vec<Slot>,
 }
@@ -24,10 +24,14 @@ impl<'a> Ring<'a> {
         division: &Division,
     ) -> Result<Self, OffloadError> {
         let types = types(job);
-        let tensors = match division.large_unit() {
+        let tensors = match division.large_chunk() {
             Some((inputs, output)) => {
-                check_sizes(gpu, &types, inputs, output)?;
-                Some(Tensors::new(gpu, &types, inputs, output)?)
+                let columns = match division.is_cut() {
+                    true => 1,
+                    false => job.work.columns(),
+                };
+                check_sizes(gpu, &types, (&inputs, output), columns)?;
+                Some(Tensors::new(gpu, &types, &inputs, output)?)
             }
             None => None,
         };
@@ -63,7 +67,7 @@ impl<'a> Ring<'a> {
     }
 
     /// Keeps the slots for later jobs, but never more than one ring of them, and none with tensors for
-    /// a large unit.
+    /// a large chunk.
     pub(super) fn keep(self) {
         if self.tensors.is_none() {
             let mut idle = self.gpu.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -86,12 +90,12 @@ fn types(job: &Job<'_>) -> Types {
     }
 }
 
-/// Whether a unit's tensors fit into buffers.
+/// Whether the tensors of a chunk, of so many columns that may not be cut, fit into buffers.
 fn check_sizes(
     gpu: &Offload,
     types: &Types,
-    inputs: &[u64],
-    output: u64,
+    (inputs, output): (&[u64], u64),
+    columns: u64,
 ) -> Result<(), OffloadError> {
     let limit = gpu.device.limits().max_buffer_size;
     let inputs = types.inputs.iter().zip(inputs);
@@ -104,6 +108,7 @@ fn check_sizes(
                 dtype,
                 bytes,
                 limit,
+                columns,
             });
         }
     }

@@ -7,7 +7,8 @@ use crate::dtype::Element;
 use crate::kernels::{KernelError, Kernels, Prepared};
 use crate::tensor::Rows;
 
-/// A function of rows, in which a unit is a slab: a row and those that lie between its elements.
+/// A function of rows, in which a unit is a slab, a row and those that lie between its elements, and a column
+/// a row.
 #[derive(Debug)]
 struct OverRows<'a> {
     activation: &'a RowActivation,
@@ -32,12 +33,16 @@ impl Work for OverRows<'_> {
         self.rows.len() * self.rows.inner()
     }
 
+    fn columns(&self) -> u64 {
+        self.rows.inner()
+    }
+
     fn may_be_in_place(&self) -> bool {
         true
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
-        let rows = &self.rows.with_outer(chunk.units.end - chunk.units.start);
+        let rows = &chunk.rows(&self.rows);
         let (activation, first) = (self.activation, &chunk.inputs[0]);
         let prepared = match (self.is_backward, &chunk.output) {
             (false, None) => kernels.forward_rows_in_place(activation, rows, first),

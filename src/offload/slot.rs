@@ -94,10 +94,10 @@ impl Slot {
         self.capacity == capacity && self.types == *types
     }
 
-    /// Units whose tensors have so many elements.
+    /// Columns of units whose tensors have so many elements.
     pub(super) fn chunk(
         &self,
-        units: Range<u64>,
+        (units, columns): (Range<u64>, Range<u64>),
         (inputs, output): (Vec<u64>, u64),
     ) -> Result<Chunk, OffloadError> {
         let (types, tensors) = (&self.types, &self.tensors);
@@ -106,6 +106,7 @@ impl Slot {
         let own = tensors.output.as_ref();
         Ok(Chunk {
             units,
+            columns,
             inputs: inputs.collect::<Result<_, _>>()?,
             output: own
                 .map(|buffer| view(buffer, types.output, output))
@@ -113,13 +114,21 @@ impl Slot {
         })
     }
 
-    /// Writes elements of one input where the next submission picks them up.
-    pub(super) fn fill(&self, input: usize, elements: &[u8]) -> Result<(), OffloadError> {
-        let size = (elements.len() as u64).next_multiple_of(wgpu::COPY_BUFFER_ALIGNMENT);
+    /// Writes so many elements of one input, strip by strip, where the next submission picks them up.
+    pub(super) fn fill<'a>(
+        &self,
+        input: usize,
+        len: u64,
+        strips: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<(), OffloadError> {
         let mut view = self.uploads[input]
-            .get_mapped_range_mut(..size)
+            .get_mapped_range_mut(..bytes(self.types.inputs[input], len))
             .map_err(|_| OffloadError::DeviceLost)?;
-        view.slice(..elements.len()).copy_from_slice(elements);
+        let mut at = 0;
+        for strip in strips {
+            view.slice(at..at + strip.len()).copy_from_slice(strip);
+            at += strip.len();
+        }
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 use std::collections::VecDeque;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 use super::division::{Division, Step};
 use super::job::{Sink, Source};
 use super::poller::Mapped;
 use super::ring::{Ring, SLOTS};
 use super::slot::Slot;
+use super::strips::Strips;
 use super::work::Operand;
 use super::{Input, Job, Offload, OffloadError, Output, Progress};
 use crate::dtype::Dtype;
@@ -28,12 +29,14 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
     }
     let division = Division::new(
         job.work.units(),
+        (job.work.columns(), may_cut(&job, &operands)),
         operands.iter().map(|operand| operand.unit).collect(),
         job.work.output_unit(),
         largest_piece(&gpu.device.limits()).min(job.work.most_elements()),
     );
     let mut ring = Ring::new(gpu, &job, &division)?;
-    let mut reading = Reading::new(&operands);
+    // What comes from readers.
+    let mut scratch = Vec::new();
     let mut steps = division.steps();
     let mut in_flight: VecDeque<InFlight> = VecDeque::with_capacity(SLOTS);
     let mut done = 0;
@@ -42,7 +45,7 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
             && let Some(step) = steps.next()
         {
             let slot = ring.take()?;
-            in_flight.push_back(submit(gpu, &mut job, &division, &mut reading, slot, step)?);
+            in_flight.push_back(submit(gpu, &mut job, &division, &mut scratch, slot, step)?);
         }
         let Some(InFlight { slot, step, mapped }) = in_flight.pop_front() else {
             break;
@@ -50,7 +53,10 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
         for mapping in mapped {
             gpu.poller.wait_for(mapping).await?;
         }
-        slot.read(gpu, &step, |bytes| write(&mut job.output, done, bytes))?;
+        let strips = division.strips(&step, job.work.output_unit(), 1, &step.read);
+        slot.read(gpu, &step, |bytes| {
+            write_strips(&mut job.output, &strips, bytes)
+        })?;
         done += step.read.end - step.read.start;
         ring.give_back(slot);
         // Where nothing comes back, the units themselves are counted.
@@ -70,6 +76,23 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
     }
     ring.keep();
     Ok(())
+}
+
+/// Whether units may be cut into blocks of columns: a stream goes one way, so that it must bring or take a
+/// column's elements side by side.
+fn may_cut(job: &Job<'_>, operands: &[Operand]) -> bool {
+    let columns = job.work.columns();
+    let mut inputs = job.inputs.iter().zip(operands);
+    let is_in_memory = match job.output.sink {
+        Sink::Bytes(_) => true,
+        Sink::Writer(_) => job.work.output_unit() <= columns,
+        Sink::Pair(_) => false,
+    };
+    is_in_memory
+        && inputs.all(|(input, operand)| match input.source {
+            Source::Bytes(_) => true,
+            Source::Reader(_) => operand.unit <= columns.saturating_mul(operand.width),
+        })
 }
 
 /// The elements that a tensor of a slot can have.
@@ -129,20 +152,25 @@ fn submit(
     gpu: &Offload,
     job: &mut Job<'_>,
     division: &Division,
-    reading: &mut Reading,
+    scratch: &mut Vec<u8>,
     slot: Slot,
     step: Step,
 ) -> Result<InFlight, OffloadError> {
     let prepared = match step.is_complete {
         true => {
-            let lengths = division.lengths(&step.units);
-            let chunk = slot.chunk(step.units.clone(), lengths)?;
+            let lengths = division.lengths(&step.units, &step.columns);
+            let chunk = slot.chunk((step.units.clone(), step.columns.clone()), lengths)?;
             job.work.prepare(&gpu.kernels, &chunk)?
         }
         false => Vec::new(),
     };
-    for (index, (input, part)) in job.inputs.iter_mut().zip(&step.uploads).enumerate() {
-        reading.fill(&slot, index, input, part)?;
+    let operands = job.work.inputs();
+    let inputs = job.inputs.iter_mut().zip(&operands).zip(&step.uploads);
+    for (index, ((input, operand), part)) in inputs.enumerate() {
+        if !part.is_empty() {
+            let strips = division.strips(&step, operand.unit, operand.width, part);
+            fill(&slot, index, (input, operand.name), &strips, scratch)?;
+        }
     }
     let mapped = slot.submit(gpu, &step, |encoder| {
         for prepared in &prepared {
@@ -152,63 +180,61 @@ fn submit(
     Ok(InFlight { slot, step, mapped })
 }
 
-/// How many bytes of each input have been read, and room for what comes from readers.
-struct Reading {
-    inputs: Vec<(&'static str, usize)>,
-    scratch: Vec<u8>,
+/// Moves elements of an input to a slot; `scratch` has room for what comes from readers.
+fn fill(
+    slot: &Slot,
+    index: usize,
+    (input, name): (&mut Input<'_>, &'static str),
+    strips: &Strips,
+    scratch: &mut Vec<u8>,
+) -> Result<(), OffloadError> {
+    let size = input.dtype.size() as usize;
+    let len = strips.part.end - strips.part.start;
+    match &mut input.source {
+        Source::Bytes(source) => {
+            let ranges = strips.ranges();
+            let strips =
+                ranges.map(|range| &source[range.start as usize * size..range.end as usize * size]);
+            slot.fill(index, len, strips)
+        }
+        Source::Reader(reader) => {
+            scratch.resize(len as usize * size, 0);
+            reader
+                .read_exact(scratch)
+                .map_err(|source| OffloadError::Read { name, source })?;
+            slot.fill(index, len, [scratch.as_slice()])
+        }
+    }
 }
 
-impl Reading {
-    fn new(operands: &[Operand]) -> Self {
-        Self {
-            inputs: operands.iter().map(|operand| (operand.name, 0)).collect(),
-            scratch: Vec::new(),
-        }
+/// Writes elements where they belong.
+fn write_strips(
+    output: &mut Output<'_>,
+    strips: &Strips,
+    mut bytes: &[u8],
+) -> Result<(), OffloadError> {
+    for range in strips.ranges() {
+        let size = (range.end - range.start) * output.dtype.size();
+        let (strip, rest) = bytes.split_at(size as usize);
+        write(output, range.start, strip)?;
+        bytes = rest;
     }
-
-    /// Moves the next elements of an input, as many as the part has, to a slot.
-    fn fill(
-        &mut self,
-        slot: &Slot,
-        index: usize,
-        input: &mut Input<'_>,
-        part: &Range<u64>,
-    ) -> Result<(), OffloadError> {
-        if part.is_empty() {
-            return Ok(());
-        }
-        let bytes = (part.end - part.start) as usize * input.dtype.size() as usize;
-        let (name, position) = &mut self.inputs[index];
-        match &mut input.source {
-            Source::Bytes(source) => {
-                let start = *position;
-                *position += bytes;
-                slot.fill(index, &source[start..*position])
-            }
-            Source::Reader(reader) => {
-                self.scratch.resize(bytes, 0);
-                reader
-                    .read_exact(&mut self.scratch)
-                    .map_err(|source| OffloadError::Read { name, source })?;
-                slot.fill(index, &self.scratch)
-            }
-        }
-    }
+    Ok(())
 }
 
 /// Writes what follows so many elements.
-pub(super) fn write(output: &mut Output<'_>, done: u64, bytes: &[u8]) -> Result<(), OffloadError> {
+pub(super) fn write(output: &mut Output<'_>, start: u64, bytes: &[u8]) -> Result<(), OffloadError> {
     match &mut output.sink {
         Sink::Bytes(sink) => {
-            let start = (done * output.dtype.size()) as usize;
+            let start = (start * output.dtype.size()) as usize;
             sink[start..start + bytes.len()].copy_from_slice(bytes);
             Ok(())
         }
         Sink::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
         Sink::Pair(pair) => {
             let (first, second) = bytes.split_at(bytes.len() / 2);
-            write(&mut pair[0], done / 2, first)?;
-            write(&mut pair[1], done / 2, second)
+            write(&mut pair[0], start / 2, first)?;
+            write(&mut pair[1], start / 2, second)
         }
     }
 }

@@ -57,6 +57,33 @@ impl Axes {
         terms
     }
 
+    /// Whether the smaller tensor has one element for all.
+    #[cfg(feature = "offload")]
+    pub(crate) fn is_constant(&self) -> bool {
+        self.0.iter().all(|axis| axis.stride == 0)
+    }
+
+    /// The places of a range's elements, as many at a time as follow one another.
+    #[cfg(feature = "offload")]
+    pub(crate) fn runs(&self, range: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+        let terms = self.terms();
+        let row = match terms.first() {
+            Some(term) if (term.divisor, term.stride) == (1, 1) => term.len,
+            _ => 1,
+        };
+        let mut at = range.start;
+        std::iter::from_fn(move || {
+            let left = range.end.checked_sub(at).filter(|&left| left > 0)?;
+            let terms = terms.iter();
+            let place: u64 = terms
+                .map(|term| at / term.divisor % term.len * term.stride)
+                .sum();
+            let count = left.min(row - at % row);
+            at += count;
+            Some(place..place + count)
+        })
+    }
+
     /// The least and the greatest place of elements of a range that is not empty.
     fn extremes(&self, range: &Range<u64>) -> (u64, u64) {
         let (first, last) = (self.indices(range.start), self.indices(range.end - 1));
@@ -126,6 +153,13 @@ pub(crate) struct Region {
 }
 
 impl Broadcast {
+    /// Where in the smaller tensor that of a slab begins.
+    #[cfg(feature = "offload")]
+    pub(crate) fn slab_start(&self, slab: u64) -> u64 {
+        self.slabs
+            .place(&self.slabs.indices(self.first_slab + slab))
+    }
+
     /// The shortest range of the smaller tensor that has all that goes with a region.
     pub(crate) fn range(&self, region: &Region) -> Range<u64> {
         let Range { start, end } = region.slabs;
@@ -177,6 +211,8 @@ mod tests {
                 axes.extremes(&range),
                 (places().min().unwrap(), places().max().unwrap())
             );
+            #[cfg(feature = "offload")]
+            prop_assert!(axes.runs(range.clone()).flatten().eq(places()));
         }
     }
 }

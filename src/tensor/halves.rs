@@ -51,11 +51,11 @@ impl Halves {
         }
     }
 
-    /// The same halves over so many positions of the axes before their own.
+    /// Some of these halves: so many runs of each, of so many elements.
     #[cfg(feature = "offload")]
-    pub(crate) fn with_outer(self, outer: u64) -> Self {
+    pub(crate) fn part(self, runs: u64, run: u64) -> Self {
         Self {
-            rows: self.rows.with_outer(outer),
+            rows: Rows::new(runs, 2, run),
             ..self
         }
     }

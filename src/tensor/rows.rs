@@ -54,7 +54,7 @@ impl Rows {
     }
 
     /// The same rows over so many positions of the axes before their own.
-    #[cfg(any(feature = "offload", test))]
+    #[cfg(test)]
     pub(crate) fn with_outer(self, outer: u64) -> Self {
         Self { outer, ..self }
     }

@@ -93,7 +93,7 @@ impl Work for OverChannels<'_> {
 
     fn inputs(&self) -> Vec<Operand> {
         let unit = self.unit();
-        let operand = |name| Operand { name, unit };
+        let operand = |name| Operand::new(name, unit);
         match self.is_backward {
             false => vec![operand("the input")],
             true => vec![operand("the input"), operand("the gradient of the output")],

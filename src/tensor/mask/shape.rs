@@ -58,16 +58,51 @@ impl MaskShape {
 
 #[cfg(feature = "offload")]
 impl MaskShape {
-    /// That of some positions of the axes before the rows' own.
-    pub(crate) fn part(&self, slabs: Range<u64>) -> Self {
+    /// That of some of the rows: all from a position of the axes before their own, or some of a slab where the
+    /// mask tells them not apart.
+    pub(crate) fn part(&self, first_slab: u64, rows: Rows) -> Self {
         let broadcast = self.broadcast.clone();
         Self {
-            rows: self.rows.with_outer(slabs.end - slabs.start),
+            rows,
             broadcast: Broadcast {
-                first_slab: slabs.start,
+                first_slab,
                 ..broadcast
             },
         }
+    }
+
+    /// Whether the mask tells the rows of a slab apart.
+    pub(crate) fn has_columns(&self) -> bool {
+        !self.broadcast.columns.is_constant()
+    }
+
+    /// What goes with some rows of a slab: a mask of them alone, and which elements of the whole one make it.
+    pub(crate) fn block(
+        &self,
+        slab: u64,
+        columns: &Range<u64>,
+    ) -> (Self, impl Iterator<Item = Range<u64>>) {
+        let (len, count) = (self.rows.len(), columns.end - columns.start);
+        let stride = self.broadcast.stride;
+        let (stride_of_block, times) = match stride {
+            0 => (0, 1),
+            _ => (count, len),
+        };
+        let shape = Self {
+            rows: Rows::new(1, len, count),
+            broadcast: Broadcast {
+                stride: stride_of_block,
+                columns: Axes::new([(count, 1)]),
+                ..Broadcast::default()
+            },
+        };
+        let start = self.broadcast.slab_start(slab);
+        let elements = (0..times).flat_map(move |element| {
+            let start = start + element * stride;
+            let runs = self.broadcast.columns.runs(columns.clone());
+            runs.map(move |run| start + run.start..start + run.end)
+        });
+        (shape, elements)
     }
 
     /// A mask that lies so.
