@@ -16,7 +16,7 @@ fn a_slab_as_large_as_what_a_call_may_take() {
     let run = |shape: &[u64]| {
         let rows = Rows::along(shape, 0).expect("a shape");
         let [x, added, mut y, mut grad_x] =
-            [0.5_f32, 0.25, 0.0, 0.0].map(|value| vec![value; rows.elements() as usize]);
+            [0.5_f32, 0.25, -1.0, -1.0].map(|value| vec![value; rows.elements() as usize]);
         let mask = HostMask::additive(shape, 0, shape, &added).expect("a mask");
         let before = peak_kib().unwrap_or(0);
         let (input, output) = (Input::slice(&x), Output::slice(&mut y));

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::division::MAX_PIECE;
 use super::host_mask::HostMask;
 use super::work::{Chunk, Operand, Work};
 use super::{Input, Job, Offload, OffloadError, Output};
@@ -24,6 +25,11 @@ impl OverMaskedRows<'_> {
         self.mask.rows().len() * self.mask.rows().inner()
     }
 
+    /// Whether the mask has as many elements as the tensor.
+    fn is_large(&self) -> bool {
+        self.mask.len() == self.mask.rows().elements()
+    }
+
     /// The mask of a chunk.
     fn mask_of(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Mask, KernelError> {
         let (mask, slab, slabs) = (self.mask, self.slab(), &chunk.units);
@@ -31,7 +37,7 @@ impl OverMaskedRows<'_> {
         if rows.inner() < mask.rows().inner() && mask.shape().has_columns() {
             return mask.upload_block(kernels, slabs.start, &chunk.columns);
         }
-        if mask.len() == mask.rows().elements() {
+        if self.is_large() {
             let values = mask.upload(kernels, slabs.start * slab..slabs.end * slab)?;
             return Ok(mask.shape().part(0, rows).with_values(values));
         }
@@ -65,6 +71,14 @@ impl Work for OverMaskedRows<'_> {
 
     fn may_be_in_place(&self) -> bool {
         true
+    }
+
+    fn most_elements(&self) -> u64 {
+        // The mask's elements are in staging and on the device besides, until a chunk has passed.
+        match self.is_large() || self.mask.shape().has_columns() {
+            true => MAX_PIECE / 2,
+            false => MAX_PIECE,
+        }
     }
 
     fn prepare(&self, kernels: &Kernels, chunk: &Chunk) -> Result<Vec<Prepared>, KernelError> {
