@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use std::fs::Permissions;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::NamedTempFile;
@@ -119,6 +119,12 @@ impl Output {
     /// What a failure to write means.
     pub(crate) fn error(&self, error: io::Error) -> OutputError {
         OutputError::new(self.path.clone(), self.bytes, error)
+    }
+}
+
+impl Seek for Output {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.file.as_file_mut().seek(position)
     }
 }
 

@@ -227,7 +227,9 @@ fn class_remedy(classes: u64, ignore_index: i64) -> String {
 fn column_remedy(columns: u64) -> &'static str {
     match columns {
         1 => "",
-        _ => "give slices rather than streams, move the rows' axis to the end, ",
+        _ => {
+            "give slices rather than streams (Output::seekable for a file), move the rows' axis to the end, "
+        }
     }
 }
 

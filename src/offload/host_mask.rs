@@ -12,9 +12,9 @@ use crate::tensor::{
 
 /// A [`Mask`] in memory: which elements of a tensor have a part in its rows, or what is added to them.
 ///
-/// One with as many elements as the tensor is streamed beside it, and so is any that has several along the axes
-/// after the rows' own, where the tensor passes in blocks of rows. Any other is on the device as a whole, beside
-/// what [`Offload::MEMORY`](super::Offload::MEMORY) counts.
+/// One with as many elements as the tensor is streamed beside it; where the tensor passes in blocks of rows, so
+/// is any that tells these apart. Any other is on the device as a whole, beside what
+/// [`Offload::MEMORY`](super::Offload::MEMORY) counts.
 #[derive(Clone)]
 pub struct HostMask<'a> {
     shape: MaskShape,

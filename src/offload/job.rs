@@ -1,5 +1,5 @@
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
 use super::work::Work;
@@ -45,6 +45,7 @@ pub struct Output<'a> {
 pub(super) enum Sink<'a> {
     Bytes(&'a mut [u8]),
     Writer(&'a mut (dyn Write + Send)),
+    Seekable(Seekable<'a>),
     /// Two results of one length: of each chunk, the elements of one come before those of the other.
     Pair(Box<[Output<'a>; 2]>),
 }
@@ -65,10 +66,42 @@ impl<'a> Output<'a> {
         Self { dtype, sink }
     }
 
+    /// Into a stream that can go back and forth, such as a file, from where it stands: elements in the machine's
+    /// byte order. Unlike a [`writer`](Self::writer) it takes what passes in blocks, in pieces as short as
+    /// these; only there it is made to seek.
+    pub fn seekable<W: Write + Seek + Send>(dtype: Dtype, stream: &'a mut W) -> Self {
+        let sink = Sink::Seekable(Seekable { stream, at: 0 });
+        Self { dtype, sink }
+    }
+
     /// Of a job whose result stays on the device.
     pub(super) fn none(dtype: Dtype) -> Self {
         let sink = Sink::Bytes(&mut []);
         Self { dtype, sink }
+    }
+}
+
+/// A stream that can go back and forth.
+pub(super) struct Seekable<'a> {
+    stream: &'a mut (dyn WriteSeek + Send),
+    /// How many bytes beyond its start it stands.
+    at: u64,
+}
+
+trait WriteSeek: Write + Seek {}
+
+impl<T: Write + Seek> WriteSeek for T {}
+
+impl Seekable<'_> {
+    /// Writes so many bytes beyond its start.
+    pub(super) fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        if at != self.at {
+            let distance = at.wrapping_sub(self.at).cast_signed();
+            self.stream.seek(SeekFrom::Current(distance))?;
+        }
+        self.stream.write_all(bytes)?;
+        self.at = at + bytes.len() as u64;
+        Ok(())
     }
 }
 

@@ -52,7 +52,7 @@ const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
 ///
 /// Uploading, computing and reading back overlap in a ring of staging buffers, so the memory in use
 /// does not grow with the tensor: at most [`Offload::MEMORY`], on the device and in staging together.
-/// Only a row that is longer than a chunk adds to it, as it has to be on the device as a whole.
+/// Only long rows add to it, as a row has to be on the device as a whole.
 ///
 /// ```no_run
 /// use wgpu_activations::{Activation, Offload};
@@ -79,16 +79,20 @@ impl Offload {
     /// what comes from a reader. A third tensor, for a result of another type than the last input's,
     /// fits in too, as one of the types is then of 16 bits.
     ///
-    /// Where a row, with those that lie between its elements, is longer than a chunk of 2²² elements, tensors in
-    /// memory pass in blocks of rows that lie side by side, which fit into a chunk. Only rows that are so
-    /// long that 16 of them do not fit, or one, and tensors that such a block would have to take from the
-    /// middle of a stream, come to the device together, up to 2²⁶ elements, one row or the whole. Then the
-    /// tensors that hold these rows are once on the device besides (two at most, or three where the result is of
-    /// another type than the last input), and at most 64 MiB for their sums; what is in staging does not
-    /// grow.
+    /// A row, with those that lie between its elements, may be longer than a chunk of 2²² elements. From memory
+    /// into memory, or into a file that can go back and forth ([`Output::seekable`]), such rows pass in blocks
+    /// of neighbours, and add nothing to that; so do halves of gated units. What has to be on the device
+    /// together, though longer than a chunk, is there once besides:
+    ///
+    /// - a row, or as many neighbours, 16 at most, as have 2²⁶ elements together;
+    /// - all that lies between a row's elements, or two halves, where a reader or a writer, which cannot go
+    ///   back, has them.
+    ///
+    /// This takes the tensors that hold them (two at most, or three where the result is of another type
+    /// than the last input) and at most 64 MiB for their sums; what is in staging does not grow.
     ///
     /// A mask on rows that has fewer elements than their tensor is on the device as a whole besides, unless
-    /// it is cut into blocks as they are ([`HostMask`]).
+    /// it passes in blocks as they do ([`HostMask`]).
     pub const MEMORY: u64 = (ring::SLOTS as u64 * 5 + 1) * division::MAX_PIECE * 4;
 
     /// Opens the best adapter: the one that `WGPU_ADAPTER_NAME` names, else a discrete GPU, else an

@@ -78,17 +78,17 @@ pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadEr
     Ok(())
 }
 
-/// Whether units may be cut into blocks of columns: a stream goes one way, so that it must bring or take a
+/// Whether units may be cut into blocks of columns: where a stream goes one way, it must bring or take a
 /// column's elements side by side.
 fn may_cut(job: &Job<'_>, operands: &[Operand]) -> bool {
     let columns = job.work.columns();
     let mut inputs = job.inputs.iter().zip(operands);
-    let is_in_memory = match job.output.sink {
-        Sink::Bytes(_) => true,
+    let has_places = match job.output.sink {
+        Sink::Bytes(_) | Sink::Seekable(_) => true,
         Sink::Writer(_) => job.work.output_unit() <= columns,
         Sink::Pair(_) => false,
     };
-    is_in_memory
+    has_places
         && inputs.all(|(input, operand)| match input.source {
             Source::Bytes(_) => true,
             Source::Reader(_) => operand.unit <= columns.saturating_mul(operand.width),
@@ -117,7 +117,7 @@ fn check_lengths(job: &Job<'_>, operands: &[Operand], total: u64) -> Result<(), 
 fn check_output(output: &Output<'_>, elements: u64) -> Result<(), OffloadError> {
     match &output.sink {
         Sink::Bytes(bytes) => check_length("the output", output.dtype, bytes.len(), elements),
-        Sink::Writer(_) => Ok(()),
+        Sink::Writer(_) | Sink::Seekable(_) => Ok(()),
         Sink::Pair(pair) => match pair.each_ref().map(|output| output.dtype) {
             [first, second] if first != second => Err(OffloadError::OutputTypes { first, second }),
             _ => pair
@@ -231,6 +231,10 @@ pub(super) fn write(output: &mut Output<'_>, start: u64, bytes: &[u8]) -> Result
             Ok(())
         }
         Sink::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
+        Sink::Seekable(stream) => {
+            let at = start * output.dtype.size();
+            stream.write_at(at, bytes).map_err(OffloadError::Write)
+        }
         Sink::Pair(pair) => {
             let (first, second) = bytes.split_at(bytes.len() / 2);
             write(&mut pair[0], start / 2, first)?;

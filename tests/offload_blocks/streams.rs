@@ -1,5 +1,8 @@
 //! Tensors that come or go as streams: in blocks where those follow one another, else not.
 
+use std::io::{Read as _, Seek as _, Write as _};
+
+use half::f16;
 use wgpu_activations::{
     CrossEntropy, Dtype, Gate, GatedActivation, Halves, Input, Job, Output, Reduction,
     RowActivation, Rows,
@@ -65,6 +68,36 @@ fn products_of_halves_go_to_a_writer() {
     assert_same(&bytes, bytemuck::cast_slice(&expected), "products");
 }
 
+/// A header stands before the result, and the stream is at its end afterwards.
+#[test]
+fn results_go_to_a_file() {
+    let log_softmax = RowActivation::log_softmax();
+    let rows = Rows::along(&[3, 4, 10_001], 1).expect("a shape");
+    let x = numbers(120_012, 1);
+    let mut y = vec![f16::ZERO; x.len()];
+    gpu()
+        .forward_rows_into(&log_softmax, &rows, &x, &mut y)
+        .expect("forward");
+    let expected = [b"header", bytemuck::cast_slice(&y), b"more"].concat();
+
+    let mut file = tempfile::tempfile().expect("a file");
+    file.write_all(b"header").expect("written");
+    let output = Output::seekable(Dtype::F16, &mut file);
+    small()
+        .run(Job::forward_rows(
+            &log_softmax,
+            &rows,
+            Input::slice(&x),
+            output,
+        ))
+        .expect("forward");
+    file.write_all(b"more").expect("written");
+    let mut bytes = Vec::new();
+    file.rewind().expect("the start");
+    file.read_to_end(&mut bytes).expect("read");
+    assert_same(&bytes, &expected, "a file");
+}
+
 /// What lies in the middle of a stream cannot be reached from outside.
 #[test]
 fn slabs_in_streams_are_refused_with_the_remedy() {
@@ -81,8 +114,8 @@ fn slabs_in_streams_are_refused_with_the_remedy() {
     assert_eq!(
         small().run(job).expect_err("too large").to_string(),
         "160012 elements have to be computed together, 640048 bytes as f32, but a buffer of the device holds \
-         65536; give slices rather than streams, move the rows' axis to the end, store 16 bits, or choose \
-         another adapter"
+         65536; give slices rather than streams (Output::seekable for a file), move the rows' axis \
+         to the end, store 16 bits, or choose another adapter"
     );
     let mut sink = Vec::new();
     let output = Output::writer(Dtype::F32, &mut sink);

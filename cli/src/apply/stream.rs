@@ -207,7 +207,7 @@ pub(super) fn stream(
     let job = work.job(
         input.as_input(),
         gradient,
-        Sink::writer(layout.dtype(), output),
+        Sink::seekable(layout.dtype(), output),
         layout.elements(),
         &mut contents,
     )?;

@@ -141,6 +141,35 @@ fn rows_longer_than_a_chunk_and_of_half_precision() {
     assert!(y.iter().all(|&y| (y / share - 1.0).abs() < 1e-6));
 }
 
+/// The elements of a row lie half a chunk apart, so that the results come from and go to several places of a file.
+#[test]
+fn rows_of_elements_that_lie_far_apart() {
+    let folder = Folder::new();
+    let (len, columns) = (3, 2_000_001);
+    let shape = [len as u64, columns as u64];
+    let (x, g) = (numbers(len * columns, 6), numbers(len * columns, 7));
+    folder.save("x.npy", &shape, Order::C, &x);
+    folder.save("g.npy", &shape, Order::C, &g);
+    folder.succeeds(&["apply", "softmax", "x.npy", "y.npy", "--axis", "0"]);
+    let apply = ["apply", "softmax", "y.npy", "dx.npy", "--axis", "0"];
+    folder.succeeds(&[&apply[..], &["--backward", "g.npy"]].concat());
+    let (written, _, y) = folder.load::<f32>("y.npy");
+    assert_eq!(written, shape);
+    let dx = folder.load::<f32>("dx.npy").2;
+    for column in (0..columns).step_by(101).chain([columns - 1]) {
+        let row = |tensor: &[f32]| -> Vec<f64> {
+            let places = (0..len).map(|element| element * columns + column);
+            places.map(|at| tensor[at].into()).collect()
+        };
+        let (expected, g) = (softmax(&row(&x)), row(&g));
+        let total: f64 = expected.iter().zip(&g).map(|(y, g)| y * g).sum();
+        for (element, (expected, g)) in expected.into_iter().zip(g).enumerate() {
+            assert_close(y[element * columns + column], expected);
+            assert_close(dx[element * columns + column], expected * (g - total));
+        }
+    }
+}
+
 #[test]
 fn empty_rows_are_no_failure() {
     let folder = Folder::new();
