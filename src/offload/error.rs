@@ -228,7 +228,7 @@ fn column_remedy(columns: u64) -> &'static str {
     match columns {
         1 => "",
         _ => {
-            "give slices rather than streams (Output::seekable for a file), move the rows' axis to the end, "
+            "give slices, or a file to seek in, rather than streams, move the rows' axis to the end, "
         }
     }
 }

@@ -29,7 +29,8 @@ impl<'a> Input<'a> {
         Self { dtype, source }
     }
 
-    /// From a stream of elements in the machine's byte order.
+    /// From a stream of elements in the machine's byte order. It cannot go back, so what could pass in blocks is
+    /// on the device as a whole ([`Offload::MEMORY`](super::Offload::MEMORY)).
     pub fn reader(dtype: Dtype, reader: &'a mut (dyn Read + Send)) -> Self {
         let source = Source::Reader(reader);
         Self { dtype, source }
@@ -60,7 +61,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Into a stream of elements in the machine's byte order.
+    /// Into a stream of elements in the machine's byte order. It cannot go back, so what could pass in blocks is
+    /// on the device as a whole ([`Offload::MEMORY`](super::Offload::MEMORY)).
     pub fn writer(dtype: Dtype, writer: &'a mut (dyn Write + Send)) -> Self {
         let sink = Sink::Writer(writer);
         Self { dtype, sink }

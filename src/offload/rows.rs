@@ -92,7 +92,7 @@ impl<'a> Job<'a> {
 }
 
 impl Offload {
-    /// f of every row.
+    /// f of every row, whatever lies between its elements: then neighbouring rows pass in blocks.
     ///
     /// ```no_run
     /// use wgpu_activations::{Offload, RowActivation, Rows};

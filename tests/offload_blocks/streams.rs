@@ -114,7 +114,7 @@ fn slabs_in_streams_are_refused_with_the_remedy() {
     assert_eq!(
         small().run(job).expect_err("too large").to_string(),
         "160012 elements have to be computed together, 640048 bytes as f32, but a buffer of the device holds \
-         65536; give slices rather than streams (Output::seekable for a file), move the rows' axis \
+         65536; give slices, or a file to seek in, rather than streams, move the rows' axis \
          to the end, store 16 bits, or choose another adapter"
     );
     let mut sink = Vec::new();
