@@ -245,9 +245,8 @@ fn what_does_not_fit_is_refused() {
             .expect_err("no device has such buffers");
         let elements = rows.len() * rows.inner();
         let text = error.to_string();
-        assert!(
-            text.starts_with(&format!("{elements} elements")) && text.contains("axis"),
-            "{text}"
-        );
+        assert!(text.starts_with(&format!("{elements} elements")), "{text}");
+        // A row itself would be no shorter elsewhere.
+        assert_eq!(text.contains("axis"), rows.inner() > 1, "{text}");
     }
 }
