@@ -8,10 +8,13 @@ use common::{gpu, ramp};
 use half::{bf16, f16};
 use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{
-    Direction, LossSample, Oracle, RowSample, SampleMask, Tally, Walk, round_to, ulp_error,
-    wgsl_fingerprint,
+    Direction, LossSample, Oracle, RandomisedSample, RowSample, SampleMask, StatisticsSample,
+    Tally, Walk, round_to, ulp_error, wgsl_fingerprint,
 };
-use wgpu_activations::{Activation, CrossEntropy, Dtype, Element, RowActivation, RowFunction};
+use wgpu_activations::{
+    Activation, CrossEntropy, CustomActivation, Dtype, Element, RandomisedRelu, RowActivation,
+    RowFunction,
+};
 
 fn all(dtype: Dtype) -> Vec<f32> {
     let mut inputs = Vec::new();
@@ -233,4 +236,43 @@ fn masks_of_samples_must_fit() {
     let error = gpu.verify_rows(&softmax, Dtype::F32, &[sample]);
     let text = error.expect_err("too few").to_string();
     assert!(text.contains("but 1 are given"), "{text}");
+}
+
+#[test]
+fn random_slopes_pass_between_all_bounds() {
+    let gpu = gpu();
+    for relu in RandomisedRelu::variants() {
+        let sample = RandomisedSample::new(&relu);
+        for dtype in Dtype::ALL {
+            let reports = gpu.verify_randomised(&relu, dtype, &sample);
+            for report in reports.expect("verified") {
+                println!("{report}");
+                assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+            }
+        }
+    }
+    assert_eq!(RandomisedRelu::variants().count(), 3);
+}
+
+/// Every activation in one of the types each.
+#[test]
+fn statistics_pass() {
+    let (gpu, samples) = (gpu(), StatisticsSample::all());
+    for (index, definition) in catalogue().enumerate() {
+        let activation = Activation::from_definition(definition);
+        let dtype = Dtype::ALL[index % 3];
+        let report = gpu.verify_statistics(&activation, dtype, &samples);
+        let report = report.expect("verified");
+        println!("{report}");
+        assert!(report.passed() && report.elements > 50_000, "{report}");
+    }
+    let custom = CustomActivation::new(
+        "cubic",
+        "fn forward(x: f32) -> f32 { return x * x * x; }
+         fn derivative(x: f32) -> f32 { return 3.0 * x * x; }",
+    );
+    let custom = Activation::custom(custom.expect("a name"));
+    let error = gpu.verify_statistics(&custom, Dtype::F32, &samples);
+    let text = error.expect_err("no reference").to_string();
+    assert!(text.contains("cubic has no f64 reference"), "{text}");
 }

@@ -30,6 +30,14 @@ impl RandomisedRelu {
         })
     }
 
+    /// The default, then others with unusual bounds: what a verification tries.
+    pub fn variants() -> impl Iterator<Item = Self> {
+        let row = Activation::rrelu().definition();
+        row.into_iter()
+            .flat_map(Activation::variants)
+            .map(|evaluation| Self { evaluation })
+    }
+
     /// The least slope.
     pub fn lower(&self) -> f32 {
         self.bounds()[0]

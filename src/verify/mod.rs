@@ -16,9 +16,13 @@ mod learnable;
 mod loss;
 mod oracle;
 mod quick;
+#[cfg(feature = "offload")]
+mod randomised;
 mod report;
 #[cfg(feature = "offload")]
 mod rows;
+#[cfg(feature = "offload")]
+mod statistics;
 mod tally;
 mod ulp;
 mod walk;
@@ -34,9 +38,13 @@ pub use learnable::{LearnableReport, LearnableSample, WorstPoint};
 #[cfg(feature = "offload")]
 pub use loss::{LossReport, LossSample, WorstLoss};
 pub use oracle::Oracle;
+#[cfg(feature = "offload")]
+pub use randomised::{RandomisedReport, RandomisedSample, WorstSlope};
 pub use report::{Direction, Report};
 #[cfg(feature = "offload")]
 pub use rows::{RowReport, RowSample, SampleMask, WorstElement};
+#[cfg(feature = "offload")]
+pub use statistics::{StatisticsReport, StatisticsSample, WorstStatistic};
 pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
 pub use walk::Walk;

@@ -138,9 +138,9 @@ impl fmt::Display for Report {
 /// Ends the line of a report: the worst result, as where it is, what is exact and what came out, and how
 /// many results disagree on NaN.
 #[cfg(feature = "offload")]
-pub(super) fn write_worst(
+pub(super) fn write_worst<N: fmt::LowerExp>(
     f: &mut fmt::Formatter<'_>,
-    worst: Option<(String, f64, f32)>,
+    worst: Option<(String, f64, N)>,
     nan_disagreements: u64,
 ) -> fmt::Result {
     if let Some((place, expected, actual)) = worst {

@@ -3,7 +3,9 @@
 mod gated;
 mod learnable;
 mod loss;
+mod randomised;
 mod rows;
+mod statistics;
 
 use std::io::{self, Read};
 
