@@ -4,12 +4,12 @@
     cargo build --release --workspace --bin wgpu-activations
     python3 tools/rows_samples.py [--seed N] [--binary PATH]
 
-Needs NumPy, SciPy and PyTorch. Writes random tensors to npy files in a temporary folder, applies the
-functions with scales, axes and masks, forward and backward, and compares every element: softmax and softmin
-with SciPy's, log_softmax with NumPy's log1p, their gradients with those that PyTorch gives for the saved
-output, cross_entropy and its gradients with PyTorch's. Exits with 1 where an error exceeds its bound: 8 ULP
-of f32, or 1 of f16, gradients at the larger of the two terms whose difference they are. Nothing of the
-project is used but the program that is judged.
+Needs NumPy, SciPy and PyTorch. Writes random tensors to files in a temporary folder, npy ones of f32 and f16
+and safetensors ones of bf16, applies the functions with scales, axes and masks, forward and backward, and
+compares every element: softmax and softmin with SciPy's, log_softmax with NumPy's log1p, their gradients with
+those that PyTorch gives for the saved output, cross_entropy and its gradients with PyTorch's. Exits with 1
+where an error exceeds its bound: 8 ULP of f32, or 1 of the 16-bit types, gradients at the larger of the two
+terms whose difference they are. Nothing of the project is used but the program that is judged.
 """
 
 import argparse
@@ -23,8 +23,10 @@ import scipy.special
 import torch
 from torch.nn import functional
 
-# Name: NumPy's type, bits of the fraction, exponent of the least normal number, bound in ULP.
-DTYPES = {"f32": ("<f4", 23, -126, 8.0), "f16": ("<f2", 10, -14, 1.0)}
+from tensors import DTYPES, errors, load, save
+
+# In ULP.
+BOUNDS = {"f32": 8.0, "f16": 1.0, "bf16": 1.0}
 FUNCTIONS = ("softmax", "softmin", "log_softmax")
 # The last one with masks too.
 SCALES = (1.0, -2.5, 0.25)
@@ -48,42 +50,35 @@ class Runner:
         self.folder = pathlib.Path(folder)
         self.samples = self.failures = 0
 
-    def apply(self, function, x, *options, **files):
-        """What the command makes of an array; each of `files` is saved and given by its name."""
-        np.save(self.folder / "x.npy", x)
-        command = [self.binary, "apply", function, "x.npy", "y.npy", "--quiet", *options]
+    def apply(self, function, dtype, x, *options, **files):
+        """What the command makes of a tensor; each of `files` is saved and given by its name."""
+        suffix = ".safetensors" if dtype.name == "bf16" else ".npy"
+        save(self.folder / f"x{suffix}", dtype, x)
+        command = [self.binary, "apply", function, f"x{suffix}", f"y{suffix}", "--quiet", *options]
         for name, array in files.items():
-            np.save(self.folder / f"{name}.npy", array)
-            command += [f"--{name}", f"{name}.npy"]
+            # Classes and boolean masks are of types of their own.
+            is_tensor = array.dtype.kind == "f"
+            path = self.folder / (f"{name}{suffix}" if is_tensor else f"{name}.npy")
+            if is_tensor:
+                save(path, dtype, array)
+            else:
+                np.save(path, array)
+            command += [f"--{name}", path]
         subprocess.run(command, check=True, cwd=self.folder)
-        y = np.load(self.folder / "y.npy")
-        assert y.dtype == x.dtype
-        return y
+        return load(self.folder / f"y{suffix}", dtype)
 
-    def check(self, what, dtype, actual, exact, term=None):
+    def check(self, what, dtype, actual, exact, term=0.0):
         """Counts the errors of results, each at the larger of its magnitude and its term's."""
-        _, fraction, least, bound = DTYPES[dtype]
-        assert actual.shape == exact.shape, (what, actual.shape, exact.shape)
         # A single number as an array of one.
-        actual, exact = np.atleast_1d(actual.astype(np.float64), exact)
-        scale = np.abs(exact) if term is None else np.maximum(np.abs(exact), term)
-        finite = np.isfinite(exact)
-        _, exponent = np.frexp(np.where(finite, scale, 1.0))
-        unit = np.ldexp(1.0, np.maximum(exponent - 1, least) - fraction)
-        with np.errstate(invalid="ignore"):
-            error = np.where(finite, np.abs(actual - exact), 0.0) / unit
-            agrees = (actual == exact) | (np.isnan(actual) & np.isnan(exact))
-        # Results below the least normal f32 may be flushed to zero.
-        error[(actual == 0) & (np.abs(exact) < 2.0**-126)] = 0.0
-        error[~finite & ~agrees] = np.inf
-        error[finite & ~np.isfinite(actual)] = np.inf
+        actual, exact = np.atleast_1d(actual), np.atleast_1d(exact)
+        error = errors(dtype, actual, exact, term)
         self.samples += actual.size
         worst = float(error.max(initial=0.0))
-        passed = worst <= bound
+        passed = worst <= BOUNDS[dtype.name]
         self.failures += not passed
         where = int(error.argmax()) if actual.size else 0
         detail = f" at {where}: {actual.flat[where]!r} for {exact.flat[where]!r}"
-        print(f"{what} {dtype}: {worst:.2f} ULP" + ("" if passed else detail + "  FAILED"))
+        print(f"{what} {dtype.name}: {worst:.2f} ULP" + ("" if passed else detail + "  FAILED"))
 
 
 def masked(arguments, mask):
@@ -135,7 +130,7 @@ def masks(shape, axis, mask_shapes, dtype, generator):
     for mask_shape in mask_shapes:
         kept = np.asarray(generator.random(mask_shape) > 0.3)
         yield f"boolean {mask_shape}", kept, (), {"mask": kept}
-        added = np.where(kept, generator.normal(0, 4, mask_shape), -np.inf).astype(DTYPES[dtype][0])
+        added = dtype.rounded(np.where(kept, generator.normal(0, 4, mask_shape), -np.inf))
         yield f"additive {mask_shape}", added, (), {"mask": added}
     axis %= len(shape)
     if axis > 0:
@@ -147,10 +142,10 @@ def masks(shape, axis, mask_shapes, dtype, generator):
 
 def check_rows(runner, generator):
     """softmax and its kin."""
-    for dtype, (kind, *_) in DTYPES.items():
+    for dtype in DTYPES:
         for shape, axis, mask_shapes in SHAPES:
-            x = generator.normal(0, 3, shape).astype(kind)
-            g = generator.normal(0, 1, shape).astype(kind)
+            x = dtype.rounded(generator.normal(0, 3, shape))
+            g = dtype.rounded(generator.normal(0, 1, shape))
             for function in FUNCTIONS:
                 for scale in SCALES:
                     factor = -scale if function == "softmin" else scale
@@ -161,10 +156,10 @@ def check_rows(runner, generator):
                     for name, mask, extra, files in tried:
                         arguments = masked(factor * x.astype(np.float64), mask)
                         exact = forward(function, np.broadcast_to(arguments, shape), axis)
-                        y = runner.apply(function, x, *options, *extra, **files)
+                        y = runner.apply(function, dtype, x, *options, *extra, **files)
                         what = f"{function} {scale} {shape} {name}"
                         runner.check(what, dtype, y, exact)
-                        dx = runner.apply(function, y, *options, backward=g)
+                        dx = runner.apply(function, dtype, y, *options, backward=g)
                         exact, term = backward(function, factor, y, g, axis)
                         runner.check(f"{what} backward", dtype, dx, exact, term)
 
@@ -185,9 +180,9 @@ def gradient_terms(x, axis, targets, smoothing, weight):
 
 def check_losses(runner, generator):
     """Softmax with cross-entropy."""
-    for dtype, (kind, *_) in DTYPES.items():
+    for dtype in DTYPES:
         for shape, axis in LOGITS:
-            logits = generator.normal(0, 3, shape).astype(kind)
+            logits = dtype.rounded(generator.normal(0, 3, shape))
             rows = shape[:axis] + shape[axis:][1:] if axis >= 0 else shape[:axis]
             targets = generator.integers(0, shape[axis], rows)
             targets.flat[3::7] = IGNORED
@@ -203,15 +198,15 @@ def check_losses(runner, generator):
                         label_smoothing=smoothing,
                     )
                     losses = losses.reshape(rows) if reduction == "none" else losses
-                    g = np.asarray(generator.integers(1, 5, losses.shape), dtype=kind)
+                    g = dtype.rounded(generator.integers(1, 5, losses.shape))
                     losses.backward(torch.from_numpy(g.astype(np.float64)))
                     options = ("--axis", str(axis), "--reduction", reduction)
                     options += ("--label-smoothing", str(smoothing))
-                    y = runner.apply("cross_entropy", logits, *options, targets=targets)
+                    y = runner.apply("cross_entropy", dtype, logits, *options, targets=targets)
                     what = f"cross_entropy {reduction} smoothing {smoothing} {shape}"
                     runner.check(what, dtype, y, losses.detach().numpy())
                     files = {"targets": targets, "backward": g}
-                    dx = runner.apply("cross_entropy", logits, *options, **files)
+                    dx = runner.apply("cross_entropy", dtype, logits, *options, **files)
                     weight = torch.from_numpy(g.astype(np.float64))
                     if reduction == "mean":
                         weight = weight / (targets != IGNORED).sum()
