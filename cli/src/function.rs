@@ -14,6 +14,8 @@ pub(crate) const ROWS: &str = "rows";
 pub(crate) const GATED: &str = "gated";
 pub(crate) const LEARNABLE: &str = "learnable";
 pub(crate) const LOSS: &str = "loss";
+pub(crate) const RANDOMISED: &str = "randomised";
+pub(crate) const STATISTICS: &str = "statistics";
 
 pub(crate) const CROSS_ENTROPY: &str = "cross_entropy";
 pub(crate) const LABEL_SMOOTHING: Parameter = Parameter::new("label_smoothing", 0.0);

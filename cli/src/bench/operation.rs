@@ -12,11 +12,9 @@ use wgpu_activations::{
 use super::BenchError;
 use super::tensors::Set;
 use crate::error::Error;
-use crate::function::{ELEMENTWISE, Function, GATED, LOSS, ROWS};
-
-const LEARNABLE: &str = "learnable";
-const RANDOMISED: &str = "randomised";
-const STATISTICS: &str = "statistics";
+use crate::function::{
+    ELEMENTWISE, Function, GATED, LEARNABLE, LOSS, RANDOMISED, ROWS, STATISTICS,
+};
 
 /// Channels of tensors that have some, where there are enough elements.
 const CHANNELS: u64 = 64;
@@ -53,9 +51,7 @@ impl Operation {
     /// All that have a name, and of the open families an example or two.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let learnable = [Activation::prelu(), Activation::swish()];
-        let loss = Function::Loss(CrossEntropy::default());
         Function::all()
-            .chain([loss])
             .map(Self::Function)
             .chain(learnable.map(Self::Learnable))
             .chain([
@@ -302,3 +298,6 @@ fn upload(gpu: &Offload, values: &[f32]) -> Result<TensorView, BenchError> {
         &gpu.device().create_buffer_init(&contents),
     )?)
 }
+
+#[cfg(test)]
+mod tests;
