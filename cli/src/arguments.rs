@@ -51,7 +51,9 @@ pub(crate) enum Command {
     /// and its kin run over random and hard rows of several shapes, with and without masks, cross_entropy
     /// over such rows with every reduction, and swiglu and its kin over special values in every combination
     /// and gates over the whole range. Derivatives by each hyper-parameter run over inputs with
-    /// hyper-parameters of their own, ordinary and extreme.
+    /// hyper-parameters of their own, ordinary and extreme; rrelu in training over such inputs with slopes
+    /// that are drawn again in f64; what `stats` gives over random and hard tensors with dead channels, NaN
+    /// and infinities.
     #[command(after_help = format!("{JSON_NUMBERS}\n\n{EXIT_CODES}"),
               after_long_help = format!("{VERIFY_NOTES}\n\n{JSON_NUMBERS}\n\n{EXIT_CODES}"))]
     Verify(Verify),

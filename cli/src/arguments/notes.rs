@@ -52,8 +52,10 @@ f32 results must be within 4 ULP of the exact ones, or within 2 ULP for an activ
 one elementary function, or 8 ULP for a function of rows or cross_entropy, or for a gated unit twice the \
 bound of its activation and 1.5 ULP; `list` shows which. Derivatives by hyper-parameters must be within 4 ULP, \
 counted at the magnitude of their largest term. Results of 16 bits must be within 1 ULP of their type, and but \
-for functions of rows, gated units, cross_entropy and derivatives by hyper-parameters 99.9 % of them correctly \
-rounded. Those have no part in --every and --exhaustive.";
+for functions of rows, gated units, cross_entropy, derivatives by hyper-parameters and rrelu in training 99.9 % \
+of them correctly rounded. Of statistics counts must be right; in ULP of f32, whatever the dtype, extrema must \
+be within the bound of the activation, means and standard deviations too at the largest magnitude of what they \
+are of, and those of the input within a 4096th of that. All these have no part in --every and --exhaustive.";
 
 pub(super) const BENCH_NOTES: &str = "\
 Besides the names that `list` shows there are gated_NAME for a gated unit with any activation of elements, \

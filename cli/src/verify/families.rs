@@ -1,8 +1,8 @@
-//! Functions of rows, gated units, losses and derivatives by hyper-parameters, verified on each adapter.
+//! Functions of rows, gated units and losses, and what activations of elements give besides both passes,
+//! verified on each adapter.
 
 use std::time::Instant;
 
-use wgpu_activations::verify::Direction;
 use wgpu_activations::{Dtype, OffloadError};
 
 use super::found::{Found, JsonRow};
@@ -30,20 +30,16 @@ pub(super) struct FamilyOutcome {
     found: Result<Found, String>,
 }
 
-/// What to verify of functions of rows, with their scales, of gated units, of losses, and of derivatives by
-/// hyper-parameters. There is no walk over all that they take: whoever names one for it is told so, but for
-/// derivatives, whose activations have one, and otherwise a walk leaves them out.
+/// What to verify of functions of rows, with their scales, of gated units, of losses, and of activations of
+/// elements besides. There is no walk over all that they take: whoever names one for it is told so, but for
+/// activations of elements, whose passes have one, and otherwise a walk leaves them out.
 pub(super) fn tasks(arguments: &Verify, choice: &Choice) -> Result<Vec<FamilyTask>, Error> {
     let units = choice.functions.iter().flat_map(Unit::variants);
     if arguments.exhaustive || arguments.every.is_some() {
-        let mut named = units.filter(|unit| {
-            !arguments.activations.is_empty() && !matches!(unit, Unit::Learnable(_))
-        });
-        return match named.next() {
-            Some(unit) => Err(Error::NoWalk {
-                name: unit.name(),
-                made_of: unit.made_of(),
-            }),
+        let mut named = units.filter(|_| !arguments.activations.is_empty());
+        let refused = named.find_map(|unit| Some((unit.name(), unit.made_of()?)));
+        return match refused {
+            Some((name, made_of)) => Err(Error::NoWalk { name, made_of }),
             None => Ok(Vec::new()),
         };
     }
@@ -122,14 +118,8 @@ impl FamilyOutcome {
             activation: self.unit.name(),
             family: self.unit.family(),
             parameters: self.unit.json_parameters(),
-            direction: match self.aspect {
-                Aspect::Pass(direction) => direction.name(),
-                Aspect::By(_) => Direction::Backward.name(),
-            },
-            by: match self.aspect {
-                Aspect::Pass(_) => None,
-                Aspect::By(parameter) => Some(parameter),
-            },
+            direction: self.aspect.direction().name(),
+            by: self.aspect.by(),
             input_dtype: self.dtype.name(),
             dtype: self.dtype.name(),
             adapter: &self.subject,

@@ -1,14 +1,16 @@
 //! What a verification of another family than elements found, as cells and as JSON.
 
+mod worst;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::verify::{
-    GatedReport, LearnableReport, LossReport, RowReport, WorstElement, WorstGate, WorstLoss,
-    WorstPoint,
+    GatedReport, LearnableReport, LossReport, RandomisedReport, RowReport, StatisticsReport,
 };
 
 use super::subject::Identity;
 use crate::print::json_number;
+use worst::Worst;
 
 /// A report of any of them.
 #[derive(Serialize)]
@@ -23,133 +25,69 @@ pub(super) struct Found {
     pub(super) passed: bool,
 }
 
-#[derive(Serialize)]
-struct Worst {
-    #[serde(skip)]
-    text: String,
-    #[serde(flatten)]
-    place: Place,
-    #[serde(serialize_with = "as_json_number")]
-    expected: f64,
-    #[serde(serialize_with = "as_json_number")]
-    actual: f32,
-}
-
-/// Which result it is, and what it was computed from.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Place {
-    Row {
-        shape: Vec<u64>,
-        axis: i64,
-        mask: Option<&'static str>,
-        row: u64,
-        element: u64,
-        input: Value,
-    },
-    Loss {
-        shape: Vec<u64>,
-        axis: i64,
-        row: Option<u64>,
-        class: Option<u64>,
-    },
-    Gate {
-        result: &'static str,
-        a: Value,
-        b: Value,
-        grad_output: Value,
-    },
-    Point {
-        input: Value,
-        parameters: Map<String, Value>,
-    },
-}
-
 impl Found {
     pub(super) fn of_rows(report: &RowReport) -> Self {
-        let worst = |worst: &WorstElement| Worst {
-            text: worst.to_string(),
-            place: Place::Row {
-                shape: worst.shape.clone(),
-                axis: worst.axis,
-                mask: worst.mask,
-                row: worst.row,
-                element: worst.element,
-                input: json_number(worst.input.into()),
-            },
-            expected: worst.expected,
-            actual: worst.actual,
-        };
         Self {
             inputs: report.elements,
             max_ulp: report.max_ulp,
             bound: report.bound,
             nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(worst),
+            worst: report.worst.as_ref().map(Worst::from),
             passed: report.passed(),
         }
     }
 
     pub(super) fn of_loss(report: &LossReport) -> Self {
-        let worst = |worst: &WorstLoss| Worst {
-            text: worst.to_string(),
-            place: Place::Loss {
-                shape: worst.shape.clone(),
-                axis: worst.axis,
-                row: worst.row,
-                class: worst.class,
-            },
-            expected: worst.expected,
-            actual: worst.actual,
-        };
         Self {
             inputs: report.elements,
             max_ulp: report.max_ulp,
             bound: report.bound,
             nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(worst),
+            worst: report.worst.as_ref().map(Worst::from),
             passed: report.passed(),
         }
     }
 
     pub(super) fn of_gated(report: &GatedReport) -> Self {
-        let worst = |worst: &WorstGate| Worst {
-            text: worst.to_string(),
-            place: Place::Gate {
-                result: worst.result,
-                a: json_number(worst.a.into()),
-                b: json_number(worst.b.into()),
-                grad_output: json_number(worst.grad_output.into()),
-            },
-            expected: worst.expected,
-            actual: worst.actual,
-        };
         Self {
             inputs: report.elements,
             max_ulp: report.max_ulp,
             bound: report.bound,
             nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(worst),
+            worst: report.worst.as_ref().map(Worst::from),
             passed: report.passed(),
         }
     }
 
     pub(super) fn of_learnable(report: &LearnableReport) -> Self {
-        let worst = |worst: &WorstPoint| Worst {
-            text: worst.to_string(),
-            place: Place::Point {
-                input: json_number(worst.input.into()),
-                parameters: json_numbers(&worst.parameters),
-            },
-            expected: worst.expected,
-            actual: worst.actual,
-        };
         Self {
             inputs: report.elements,
             max_ulp: report.max_ulp,
             bound: report.bound,
             nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(worst),
+            worst: report.worst.as_ref().map(Worst::from),
+            passed: report.passed(),
+        }
+    }
+
+    pub(super) fn of_randomised(report: &RandomisedReport) -> Self {
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(Worst::from),
+            passed: report.passed(),
+        }
+    }
+
+    pub(super) fn of_statistics(report: &StatisticsReport) -> Self {
+        Self {
+            inputs: report.elements,
+            max_ulp: report.max_ulp,
+            bound: report.bound,
+            nan_disagreements: report.nan_disagreements,
+            worst: report.worst.as_ref().map(Worst::from),
             passed: report.passed(),
         }
     }
@@ -158,11 +96,7 @@ impl Found {
     pub(super) fn worst_cells(&self) -> [String; 3] {
         match &self.worst {
             None => Default::default(),
-            Some(worst) => [
-                worst.text.clone(),
-                format!("{:e}", worst.expected),
-                format!("{:e}", worst.actual),
-            ],
+            Some(worst) => worst.cells(),
         }
     }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use wgpu_activations::verify::{
     GatedReport, GatedSample, LearnableReport, LearnableSample, LossReport, LossSample, Oracle,
-    RowReport, RowSample,
+    RandomisedReport, RandomisedSample, RowReport, RowSample, StatisticsReport, StatisticsSample,
 };
 use wgpu_activations::{
-    Activation, CrossEntropy, Dtype, GatedActivation, Offload, OffloadError, RowActivation,
+    Activation, CrossEntropy, Dtype, GatedActivation, Offload, OffloadError, RandomisedRelu,
+    RowActivation,
 };
 
 use crate::arguments::AdapterChoice;
@@ -95,6 +96,26 @@ impl Adapter {
         samples: &[LossSample],
     ) -> Result<[LossReport; 2], OffloadError> {
         self.with_device(|gpu| gpu.verify_cross_entropy(loss, dtype, samples))
+    }
+
+    /// Verifies the randomised leaky ReLU in both directions.
+    pub(super) fn verify_randomised(
+        &mut self,
+        relu: &RandomisedRelu,
+        dtype: Dtype,
+        sample: &RandomisedSample,
+    ) -> Result<[RandomisedReport; 2], OffloadError> {
+        self.with_device(|gpu| gpu.verify_randomised(relu, dtype, sample))
+    }
+
+    /// Verifies the statistics of tensors as the input of an activation.
+    pub(super) fn verify_statistics(
+        &mut self,
+        activation: &Activation,
+        dtype: Dtype,
+        samples: &[StatisticsSample],
+    ) -> Result<StatisticsReport, OffloadError> {
+        self.with_device(|gpu| gpu.verify_statistics(activation, dtype, samples))
     }
 
     /// Runs it, and where the device is lost meanwhile once more on a fresh one.

@@ -1,16 +1,22 @@
-//! What is verified of functions of rows, gated units, losses and derivatives by hyper-parameters.
+//! What is verified of functions of rows, gated units and losses, and of elements beside both passes:
+//! derivatives by hyper-parameters, random slopes and statistics.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
-use wgpu_activations::verify::{Direction, GatedSample, LearnableSample, LossSample, RowSample};
+use wgpu_activations::verify::{
+    Direction, GatedSample, LearnableSample, LossSample, RandomisedSample, RowSample,
+    StatisticsSample,
+};
 use wgpu_activations::{
-    Activation, CrossEntropy, Dtype, GatedActivation, OffloadError, RowActivation,
+    Activation, CrossEntropy, Dtype, GatedActivation, OffloadError, RandomisedRelu, RowActivation,
 };
 
 use super::found::{Found, json_numbers};
 use super::subject::Adapter;
-use crate::function::{CROSS_ENTROPY, Function, GATED, LABEL_SMOOTHING, LEARNABLE, LOSS, ROWS};
+use crate::function::{
+    CROSS_ENTROPY, Function, GATED, LABEL_SMOOTHING, LEARNABLE, LOSS, RANDOMISED, ROWS, STATISTICS,
+};
 use crate::print;
 
 /// What is verified of a function.
@@ -20,13 +26,17 @@ pub(super) enum Unit {
     Gated(GatedActivation),
     Learnable(Activation),
     Loss(CrossEntropy),
+    Randomised(RandomisedRelu),
+    Statistics(Activation),
 }
 
-/// What a unit gives: its results in one direction, or its derivatives by a hyper-parameter.
+/// What a unit gives: its results in one direction, its derivatives by a hyper-parameter, or what is known
+/// of a tensor.
 #[derive(Clone, Copy)]
 pub(super) enum Aspect {
     Pass(Direction),
     By(&'static str),
+    Statistics,
 }
 
 impl fmt::Display for Aspect {
@@ -34,14 +44,35 @@ impl fmt::Display for Aspect {
         match self {
             Self::Pass(direction) => direction.fmt(f),
             Self::By(parameter) => write!(f, "by {parameter}"),
+            Self::Statistics => f.write_str(STATISTICS),
         }
     }
 }
 
-/// What functions of rows and losses are tried on.
+impl Aspect {
+    /// Which pass it belongs to.
+    pub(super) fn direction(self) -> Direction {
+        match self {
+            Self::Pass(direction) => direction,
+            Self::By(_) => Direction::Backward,
+            Self::Statistics => Direction::Forward,
+        }
+    }
+
+    /// The hyper-parameter whose gradient it is.
+    pub(super) fn by(self) -> Option<&'static str> {
+        match self {
+            Self::By(parameter) => Some(parameter),
+            Self::Pass(_) | Self::Statistics => None,
+        }
+    }
+}
+
+/// What functions of rows, losses and statistics are tried on.
 pub(super) struct Samples {
     rows: Vec<RowSample>,
     losses: Vec<LossSample>,
+    statistics: Vec<StatisticsSample>,
 }
 
 impl Samples {
@@ -51,6 +82,9 @@ impl Samples {
         Self {
             rows: has(ROWS).then(RowSample::all).unwrap_or_default(),
             losses: has(LOSS).then(LossSample::all).unwrap_or_default(),
+            statistics: has(STATISTICS)
+                .then(StatisticsSample::all)
+                .unwrap_or_default(),
         }
     }
 }
@@ -59,10 +93,7 @@ impl Unit {
     /// What is tried of a function.
     pub(super) fn variants(function: &Function) -> Vec<Self> {
         match function {
-            Function::Elementwise(activation) if !activation.parameters().is_empty() => {
-                vec![Self::Learnable(activation.clone())]
-            }
-            Function::Elementwise(_) => Vec::new(),
+            Function::Elementwise(activation) => Self::beside(activation),
             Function::Rows(activation) => RowActivation::variants(activation.function())
                 .map(Self::Rows)
                 .to_vec(),
@@ -71,11 +102,25 @@ impl Unit {
         }
     }
 
+    /// What is tried of an activation of elements besides both passes.
+    fn beside(activation: &Activation) -> Vec<Self> {
+        let has_parameters = !activation.parameters().is_empty();
+        let is_randomised = activation.name() == Activation::rrelu().name();
+        let learnable = has_parameters.then(|| Self::Learnable(activation.clone()));
+        let randomised = is_randomised.then(RandomisedRelu::variants);
+        learnable
+            .into_iter()
+            .chain(randomised.into_iter().flatten().map(Self::Randomised))
+            .chain([Self::Statistics(activation.clone())])
+            .collect()
+    }
+
     pub(super) fn aspects(&self) -> Vec<Aspect> {
         match self {
-            Self::Rows(_) | Self::Gated(_) | Self::Loss(_) => {
+            Self::Rows(_) | Self::Gated(_) | Self::Loss(_) | Self::Randomised(_) => {
                 Direction::ALL.map(Aspect::Pass).to_vec()
             }
+            Self::Statistics(_) => vec![Aspect::Statistics],
             Self::Learnable(activation) => {
                 let parameters = activation.parameters().iter();
                 parameters
@@ -87,7 +132,10 @@ impl Unit {
 
     pub(super) fn name(&self) -> String {
         match self {
-            Self::Learnable(activation) => activation.name().to_owned(),
+            Self::Learnable(activation) | Self::Statistics(activation) => {
+                activation.name().to_owned()
+            }
+            Self::Randomised(relu) => relu.evaluation().name().to_owned(),
             Self::Rows(activation) => activation.function().name().to_owned(),
             Self::Gated(gated) => gated.name().into_owned(),
             Self::Loss(_) => CROSS_ENTROPY.to_owned(),
@@ -100,14 +148,17 @@ impl Unit {
             Self::Gated(_) => GATED,
             Self::Learnable(_) => LEARNABLE,
             Self::Loss(_) => LOSS,
+            Self::Randomised(_) => RANDOMISED,
+            Self::Statistics(_) => STATISTICS,
         }
     }
 
-    pub(super) fn made_of(&self) -> &'static str {
+    /// What it takes, where it is nothing of an activation of elements, which has a walk over all inputs.
+    pub(super) fn made_of(&self) -> Option<&'static str> {
         match self {
-            Self::Rows(_) | Self::Loss(_) => "whole rows",
-            Self::Gated(_) => "pairs of elements",
-            Self::Learnable(_) => "elements with hyper-parameters",
+            Self::Rows(_) | Self::Loss(_) => Some("whole rows"),
+            Self::Gated(_) => Some("pairs of elements"),
+            Self::Learnable(_) | Self::Randomised(_) | Self::Statistics(_) => None,
         }
     }
 
@@ -116,11 +167,9 @@ impl Unit {
             // Each element has its own.
             Self::Learnable(_) => Vec::new(),
             Self::Rows(activation) => vec![("scale", activation.scale())],
-            Self::Gated(gated) => {
-                let names = gated.activation().parameters().iter().map(|p| p.name);
-                let values = gated.activation().values().iter().copied();
-                names.zip(values).collect()
-            }
+            Self::Gated(gated) => of_activation(gated.activation()),
+            Self::Randomised(relu) => of_activation(relu.evaluation()),
+            Self::Statistics(activation) => of_activation(activation),
             Self::Loss(loss) => vec![(LABEL_SMOOTHING.name, loss.label_smoothing())],
         }
     }
@@ -138,6 +187,7 @@ impl Unit {
         let text = print::named_values(self.parameters().into_iter());
         match self {
             Self::Loss(loss) => format!("{text}, {}", loss.reduction()),
+            Self::Randomised(_) => format!("{text}, in training"),
             _ => text,
         }
     }
@@ -166,6 +216,20 @@ impl Unit {
                 let reports = adapter.verify_cross_entropy(loss, dtype, &samples.losses)?;
                 Ok(reports.iter().map(Found::of_loss).collect())
             }
+            Self::Randomised(relu) => {
+                let sample = RandomisedSample::new(relu);
+                let reports = adapter.verify_randomised(relu, dtype, &sample)?;
+                Ok(reports.iter().map(Found::of_randomised).collect())
+            }
+            Self::Statistics(activation) => {
+                let report = adapter.verify_statistics(activation, dtype, &samples.statistics)?;
+                Ok(vec![Found::of_statistics(&report)])
+            }
         }
     }
+}
+
+fn of_activation(activation: &Activation) -> Vec<(&str, f32)> {
+    let names = activation.parameters().iter().map(|p| p.name);
+    names.zip(activation.values().iter().copied()).collect()
 }

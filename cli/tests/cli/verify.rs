@@ -16,8 +16,10 @@ fn json(run: &Run) -> Vec<Value> {
 fn both_directions_and_all_types_are_reported() {
     let run = Folder::new().succeeds(&["verify", "relu", "step", "--json"]);
     let mut reports = json(&run);
-    let by_parameters = reports.split_off((1 + 3) * 3 * 2);
-    assert_eq!(by_parameters.len(), 3, "step by its threshold");
+    let others = reports.split_off((1 + 3) * 3 * 2);
+    let families: Vec<_> = others.iter().map(|row| &row["family"]).collect();
+    let expected = ["statistics", "learnable", "statistics"].map(|family| [family; 3]);
+    assert_eq!(families, expected.concat(), "step has a threshold");
     for (n, report) in reports.iter().enumerate() {
         assert_eq!(report["direction"], ["forward", "backward"][n % 2]);
         assert_eq!(report["dtype"], ["f32", "f16", "bf16"][n / 2 % 3]);
@@ -60,7 +62,8 @@ fn the_adapter_is_named_above_its_table() {
     let table = folder
         .succeeds(&["verify", "relu", "--dtype", "bf16"])
         .stdout;
-    assert_eq!(table.lines().count(), 4, "{table}");
+    // The adapter, a table of 2 and one of 1.
+    assert_eq!(table.lines().count(), 1 + 3 + 2, "{table}");
     assert!(table.starts_with(&name), "{table}");
 
     let one = ["verify", "relu", "--dtype", "bf16", "--adapter", &name];
@@ -78,6 +81,7 @@ fn the_table_has_the_bound_of_each_activation() {
     let column = lines.next().and_then(|titles| titles.find("  bound  "));
     let column = column.expect("a column for it");
     let bounds: Vec<_> = lines
+        .take(4)
         .map(|line| line[column..].split_whitespace().next())
         .collect();
     assert_eq!(bounds, ["2", "2", "4", "4"].map(Some), "{}", run.stdout);
@@ -143,8 +147,8 @@ fn rows_are_verified_beside_elements() {
     let folder = Folder::new();
     let arguments = ["verify", "relu", "softmax", "--dtype", "bf16"];
     let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
-    assert_eq!(rows.len(), 2 + 3 * 2, "softmax has three scales");
-    for (n, row) in rows[2..].iter().enumerate() {
+    assert_eq!(rows.len(), 2 + 1 + 3 * 2, "softmax has three scales");
+    for (n, row) in rows[3..].iter().enumerate() {
         assert_eq!(
             (&row["activation"], &row["family"]),
             (&"softmax".into(), &"rows".into())
@@ -166,8 +170,8 @@ fn rows_are_verified_beside_elements() {
     assert_eq!(rows[0]["family"], "elementwise");
 
     let table = folder.succeeds(&arguments).stdout;
-    // The adapter, a table of 2 and one of 6.
-    assert_eq!(table.lines().count(), 1 + 3 + 7, "{table}");
+    // The adapter, a table of 2 and one of 1 and 6.
+    assert_eq!(table.lines().count(), 1 + 3 + 8, "{table}");
     let worst = table.lines().last().expect("a line");
     assert!(
         worst.contains(" along ") && worst.contains(", row "),
@@ -284,6 +288,61 @@ fn losses_are_verified_with_every_reduction() {
         table.contains("label_smoothing 0.1, sum") && table.contains(", class "),
         "{table}"
     );
+}
+
+#[test]
+fn random_slopes_and_statistics_are_verified_beside_elements() {
+    let folder = Folder::new();
+    let arguments = ["verify", "rrelu", "--dtype", "f32"];
+    let rows = json(&folder.succeeds(&[&arguments[..], &["--json"]].concat()));
+    let of = |family: &str| -> Vec<_> {
+        let own = rows.iter().filter(|row| row["family"] == family);
+        own.collect()
+    };
+    let randomised = of("randomised");
+    assert_eq!(randomised.len(), 3 * 2, "between three pairs of bounds");
+    for (n, row) in randomised.iter().enumerate() {
+        assert_eq!(row["activation"], "rrelu");
+        assert_eq!(row["direction"], ["forward", "backward"][n % 2]);
+        let lower = row["parameters"]["lower"].as_f64().expect("a number");
+        assert!((lower - [0.125, 0.1, -0.5][n / 2]).abs() < 1e-6, "{row}");
+        assert_eq!((&row["passed"], &row["bound"]), (&true.into(), &4.0.into()));
+        assert!(row["inputs"].as_u64() > Some(16_000));
+        assert!(row["max_ulp"].as_f64() > Some(0.0));
+        for field in [
+            "element",
+            "input",
+            "slope",
+            "grad_output",
+            "expected",
+            "actual",
+        ] {
+            assert!(row["worst"][field].is_number(), "{field}: {row}");
+        }
+    }
+    let statistics = of("statistics");
+    assert_eq!(statistics.len(), 1);
+    let row = statistics[0];
+    assert_eq!(
+        (&row["activation"], &row["passed"]),
+        (&"rrelu".into(), &true.into())
+    );
+    assert_eq!(row["direction"], "forward");
+    assert!(row["inputs"].as_u64() > Some(50_000));
+    assert!(row["max_ulp"].as_f64() <= Some(4.0) && row["bound"] == 4.0);
+    for field in ["shape", "axis", "series", "statistic", "expected", "actual"] {
+        assert!(!row["worst"][field].is_null(), "{field}: {row}");
+    }
+
+    let table = folder.succeeds(&arguments).stdout;
+    for part in [
+        "upper 0.25, in training",
+        "slope -",
+        " statistics ",
+        ", channel ",
+    ] {
+        assert!(table.contains(part), "no {part:?} in {table}");
+    }
 }
 
 #[test]
