@@ -86,7 +86,7 @@ impl StatisticsReport {
         })?;
         let p = activation.values_f64();
         let numbers = sample.inputs.iter();
-        let numbers: Vec<_> = numbers.map(|&x| Number::new(x, &reference, &p)).collect();
+        let numbers: Vec<_> = numbers.map(|&x| Number::new(x, reference, &p)).collect();
         self.elements += numbers.len() as u64;
         for (channel, (places, statistics)) in (0..).zip(sample.places().iter().zip(channels)) {
             let own: Vec<_> = places.iter().map(|&place| numbers[place]).collect();
