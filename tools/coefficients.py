@@ -233,7 +233,7 @@ def sets():
     """Each set's shader and name, its coefficients from the lowest order, and its error."""
     for function, shader, name in [
         (lambda: exp_cubic(0.36, 3, np.exp), "math/exp", "MATH_EXP"),
-        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp", "MATH_EXP_EXP"),
+        (lambda: exp_cubic(0.36, 4, lambda r: r**2), "math/exp_exp_reduction", "MATH_EXP_EXP"),
         (exp_quotient, "math/expm1mx", "MATH_EXPM1MX"),
         (artanh_quotient, "math/log1p", "MATH_LOG1P"),
         (log_quotient, "math/log", "MATH_LOG"),

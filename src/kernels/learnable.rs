@@ -24,8 +24,9 @@ use prepare::Job;
 /// unspecified. NaN gives NaN, in its channel and nowhere else. Those that are given no tensor keep the
 /// activation's own value.
 ///
-/// Results are as exact as with constants, but for one: where xielu crosses zero below 0 is worked out from
-/// constants only, and right beside it results from tensors are exact to the last digits of their terms.
+/// Results are as exact as with constants, but for one: where xielu crosses zero below 0 is worked out on the
+/// CPU, from constants. Where any of its hyper-parameters is a tensor, results around that are exact to the
+/// last digits of their terms.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

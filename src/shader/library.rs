@@ -17,6 +17,7 @@ const MODULES: &[(&str, &str)] = modules![
     "erf",
     "exp",
     "exp_exp",
+    "exp_exp_reduction",
     "expm1",
     "expm1mx",
     "gate",

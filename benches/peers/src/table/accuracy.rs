@@ -24,12 +24,6 @@ pub(super) fn subjects(measured: &Measured) -> String {
         .subjects
         .iter()
         .map(|(subject, rows)| {
-            let dates = rows.iter().map(|row| row.date.as_str());
-            let (first, last) = (dates.clone().min(), dates.max());
-            let date = match (first, last) {
-                (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
-                (first, _) => first.unwrap_or(NOTHING).to_owned(),
-            };
             let formulas = match subject.kind {
                 Kind::Ours => "this library's",
                 Kind::Naive => "WGSL's built-in functions (`benches/peers/naive/`)",
@@ -41,7 +35,7 @@ pub(super) fn subjects(measured: &Measured) -> String {
                 formulas.to_owned(),
                 subject.adapter.clone(),
                 versions,
-                date,
+                dates(rows.iter().map(|row| row.date.as_str())),
             ]
         })
         .collect();
@@ -50,6 +44,14 @@ pub(super) fn subjects(measured: &Measured) -> String {
     }
     let header = ["subject", "formulas", "adapter", "driver", "measured"];
     format!("## Subjects\n\n{}", table(&header, &rows))
+}
+
+/// From the first day to the last.
+pub(super) fn dates<'a>(days: impl Iterator<Item = &'a str> + Clone) -> String {
+    match (days.clone().min(), days.max()) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (first, _) => first.unwrap_or(NOTHING).to_owned(),
+    }
 }
 
 /// All drivers that the rows were measured with: one, unless it was updated meanwhile.

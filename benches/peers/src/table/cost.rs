@@ -3,7 +3,7 @@
 use wgpu_activations::verify::Direction;
 use wgpu_activations::{Activation, Definition};
 
-use super::accuracy::column;
+use super::accuracy::{column, dates};
 use super::budget;
 use super::markdown::table;
 use super::peers::wrong_share;
@@ -87,7 +87,7 @@ fn times(measured: &Measured, subject: &Subject, rows: &[&Row]) -> String {
         first.elements,
         subject.adapter,
         subject.driver,
-        first.date,
+        dates(rows.iter().map(|row| row.date.as_str())),
         table(&header, &lines)
     )
 }
