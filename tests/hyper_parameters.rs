@@ -7,6 +7,7 @@ use std::iter;
 
 use common::gpu;
 use common::random::Random;
+use common::xielu::around_second_zeros;
 use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::Samples;
 use wgpu_activations::{Activation, Definition, Dtype};
@@ -80,55 +81,16 @@ fn of_linear_terms_that_cancel_exactly_the_power_is_left() {
     }
 }
 
-/// Its terms cancel over a part of the range that depends on how near beta is to alpha_negative.
 #[test]
 fn xielu_is_within_the_bound_all_around_its_second_zero() {
-    let mut random = Random(7);
     let mut missed = Vec::new();
-    for set in 0..240 {
-        let alpha = 10.0_f64.powf(4.0 * random.unit() - 2.0);
-        let ratio = match set % 4 {
-            0 => random.unit(),
-            1 => 10.0_f64.powf(-8.0 * random.unit()),
-            2 => 1.0 - 10.0_f64.powf(-7.0 * random.unit()),
-            // A zero in -30 .. -2.
-            _ => 1.0 - 1.0 / (2.1 + 28.0 * random.unit()),
-        };
-        let set = [("alpha_negative", alpha), ("beta", alpha * ratio)];
-        let activation = Activation::xielu().with_all(&set).expect("accepted");
-        let zero = second_zero(&activation);
-        let mut inputs = Vec::new();
-        for _ in 0..1000 {
-            inputs.extend([
-                zero * (8.0 * random.unit() - 4.0).exp(),
-                zero * (1.0 + random.sign() * 10.0_f64.powf(-6.0 * random.unit())),
-                zero * (1.3 * random.unit()),
-                zero + 2.2 * random.unit() - 1.1,
-                -2.2 * random.unit(),
-            ]);
-        }
-        let inputs: Vec<_> = inputs.into_iter().map(|x| x as f32).collect();
+    for (activation, inputs) in around_second_zeros(1000) {
         let reports =
             (gpu().verify_inputs(&activation, [Dtype::F32; 2], &inputs)).expect("verified");
         let missing = reports.iter().filter(|report| !report.passed());
         missed.extend(missing.map(ToString::to_string));
     }
     check(&missed);
-}
-
-/// Where xIELU changes its sign below 0, by halving.
-fn second_zero(xielu: &Activation) -> f64 {
-    let reference = xielu.reference().expect("the catalogue has them");
-    let parameters = xielu.values_f64();
-    let (mut nearer, mut further) = (1e-12_f64, 1e9_f64);
-    for _ in 0..100 {
-        let size = (nearer * further).sqrt();
-        match (reference.forward)(-size, &parameters) < 0.0 {
-            true => nearer = size,
-            false => further = size,
-        }
-    }
-    -nearer
 }
 
 /// Neighbours on each side of a zero.

@@ -48,7 +48,8 @@ def main():
     ]
     catalogue = Path(sys.argv[1]).read_text() if len(sys.argv) > 1 else sys.stdin.read()
     for row in json.loads(catalogue):
-        for variant in row["variants"]:
+        # Families but the elementwise have none.
+        for variant in row.get("variants", []):
             parameters = {name: mpf(value) for name, value in variant["parameters"].items()}
             values = ",".join(f"{name}={float(value)!r}" for name, value in parameters.items())
             kinks = [mpf(kink["x"]) for kink in variant["kinks"]]

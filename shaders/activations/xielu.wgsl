@@ -1,4 +1,4 @@
-//! requires exp, exp_exp_reduction, expm1, expm1mx, rest, slope, two_product
+//! requires exp, exp_exp_reduction, expm1mx, rest, slope, two_product
 
 // Below 0 the line cancels the curve at 0, and at a second place where beta is between 0 and
 // alpha_negative. Around either zero z the function is slope d + power (e^d - 1 - d) with d = x - z and the
@@ -16,22 +16,13 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let power = select(p.alpha_negative, p.power_there, is_beside);
 
     let bounded = clamp(d, -64.0, 3.4028234e38);
-    let t = math_exp_exp_reduce(min(bounded, 64.0), 0.0);
-    let scale = math_exp_power(t.n);
-    let r = t.first + t.rest;
-    // For the leading bits of r, 1 + r + r^2 / 2 is exact.
-    let leading = math_mask(1.0 + t.first, 0xffff8000u);
-    let r_hi = math_rounded(leading - 1.0);
-    let r_lo = math_rounded(t.first - r_hi) + t.rest;
-    let third = r * math_exp_fine_cubic(r);
-    let small = (r_lo + 0.5 * r_lo * (r + r_hi)) + r * r * third;
+    let e = math_fine_expm1_parts(min(bounded, 64.0));
     // Where d counts, its size is above that of e^d - 1 or near it.
-    let unit = math_ordered_sum(-1.0, scale * (leading + 0.5 * r_hi * r_hi));
-    let far = math_ordered_sum(-bounded, unit.x);
-    let far_rest = (far.y + unit.y) + scale * small;
+    let far = math_ordered_sum(-bounded, e.leading.x);
+    let far_rest = (far.y + e.leading.y) + e.small;
 
     // Near a zero, and above 0, x - z is a factor: its square could underflow or overflow.
-    let is_near = t.n == 0.0;
+    let is_near = e.n == 0.0;
     let is_factor = is_near || is_positive;
     let bend = select(select(power, 0.5 * power, is_near), p.alpha_positive, is_positive);
     let curve = math_two_product(bend, select(far.x, bounded, is_factor));
@@ -39,7 +30,7 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let line = math_two_product(slope.x, step);
     let sum = math_two_sum(curve.x, line.x);
     let sum_rest = select(0.0, curve.y + sum.y, abs(curve.x) < 1e38) + (line.y + slope.y * step);
-    let curve_rest = power * select(far_rest, r * third, is_near);
+    let curve_rest = power * select(far_rest, e.r * e.third, is_near);
     let y = sum.x + math_rounded(sum_rest + select(curve_rest, 0.0, is_positive));
     let product = math_slope(y, select(1.0, d, is_factor));
     // There e^d counts no more. The linear terms are gathered, so that they cannot be infinite with opposite
@@ -64,9 +55,19 @@ fn forward_in_parts(x: f32, p: Parameters) -> f32 {
     return select(y, linear, x < -0x1p24f);
 }
 
+// In two parts, because beta cancels the curve where the function has its least value.
 fn derivative(x: f32, p: Parameters) -> f32 {
-    let negative = p.alpha_negative * math_expm1(min(x, 0.0), 0.0) + p.beta;
-    return select(negative, math_slope(math_rounded(2.0 * p.alpha_positive), max(x, 0.0)) + p.beta, x > 0.0);
+    let is_positive = x > 0.0;
+    let e = math_fine_expm1_parts(clamp(x, -90.0, 0.0));
+    let slope = select(p.alpha_negative, math_rounded(2.0 * p.alpha_positive), is_positive);
+    let negative = vec2<f32>(e.leading.x, e.leading.y + e.small);
+    let bent = select(negative, vec2<f32>(min(x, 3.4028234e38), 0.0), vec2<bool>(is_positive));
+    let curve = math_two_product(slope, bent.x);
+    let sum = math_two_sum(curve.x, p.beta);
+    let beyond = select(0.0, curve.y, min(abs(curve.x), abs(bent.x)) > 1e-30) + sum.y;
+    let y = sum.x + (beyond + slope * bent.y);
+    let linear = math_slope(slope, max(x, 0.0)) + p.beta;
+    return select(y, linear, abs(linear) >= 1e38);
 }
 
 // For a small or a large negative x; in between e^x is not known to enough digits.

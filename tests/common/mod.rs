@@ -6,6 +6,7 @@ pub(crate) mod guarded;
 pub(crate) mod memory;
 pub(crate) mod random;
 pub(crate) mod subject;
+pub(crate) mod xielu;
 
 use std::sync::LazyLock;
 

@@ -6,6 +6,7 @@ use wgpu_activations::activation::catalogue;
 use wgpu_activations::{Activation, Dtype, Rows};
 
 use super::common::subject::Subject;
+use super::common::xielu::around_second_zeros;
 use super::common::{gpu_with_limits, ramp};
 use super::subject::Case;
 
@@ -48,6 +49,24 @@ fn every_hyper_parameter_of_every_activation() {
             }
         }
     }
+}
+
+/// Of hyper-parameters in tensors no zero is known beforehand.
+#[test]
+fn xielu_around_its_second_zeros() {
+    let (activations, inputs): (Vec<_>, Vec<_>) = around_second_zeros(200).unzip();
+    let shape = [activations.len() as u64, inputs[0].len() as u64];
+    let inputs = inputs.concat();
+    let of_each = |index: usize| activations.iter().map(move |each| each.values()[index]);
+    let case = Case {
+        activation: &Activation::xielu(),
+        channels: Rows::along(&shape, 0).expect("a shape"),
+        tensors: (0..3).map(|index| Some(of_each(index).collect())).collect(),
+        inputs: &inputs,
+        grad_outputs: &vec![1.0; inputs.len()],
+        places: F32,
+    };
+    case.check(Subject::shared());
 }
 
 /// Some are tensors of one value, some of one for each channel, some constants.

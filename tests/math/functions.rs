@@ -129,6 +129,14 @@ pub(crate) const FUNCTIONS: &[Function] = &[
             exact::exp_minus_1_minus_x(x)
         })
     },
+    Function {
+        helper: "fn joined(e: MathFineExpm1) -> vec2<f32> { return vec2<f32>(e.leading.x, e.leading.y + e.small); }",
+        ..plain(
+            "math_fine_expm1_parts",
+            "joined(math_fine_expm1_parts(x))",
+            |x, _| x.exp_m1(),
+        )
+    },
     valued(
         "math_gate",
         "math_gate(p.a, x >= 0.0, math_gate_parts(x, share(x, p.b)))",

@@ -133,7 +133,7 @@ rows! {
         ],
         derived: Some(derived::XIELU),
         rules: &[MODERATE],
-        variants: &[&[0.1, 2.0, 0.5], &[0.3, 3.0, -0.7]],
+        variants: &[&[0.1, 2.0, 0.5], &[0.3, 3.0, -0.7], &[0.0, 5.0, 4.0]],
         formula: "alpha_positive * x^2 + beta * x if x > 0 else \
                   alpha_negative * (exp(x) - 1 - x) + beta * x",
         citation: "Huang & Schlag 2024, Deriving activation functions using integration",
