@@ -18,8 +18,9 @@ from reference_tables.py what reads a formula, with the meaning of its functions
 like, by mpmath's own). So a formula that is wrong in the catalogue, or read wrongly, would not be
 seen here; the f64 references, their tables and the code of `verify` have no part in it.
 
-Inputs below 2^-126 are left out, since adapters may take them for zero. A derivative that crosses zero within a factor of two of x is let pass at the ULP of its largest value
-there, because its terms cancel; such samples are counted.
+Inputs below 2^-126 are left out, since adapters may take them for zero. A derivative that crosses zero
+within a factor of two of x is let pass at the ULP of its largest value there, because its terms cancel;
+such samples are counted.
 """
 
 import argparse
@@ -163,7 +164,7 @@ def cases(arguments):
         for variant in row["variants"]:
             values = {name: float(value) for name, value in variant["parameters"].items()}
             f = compile_formula(row["formula"], {name: mpf(v) for name, v in values.items()})
-            yield row["name"], values, f, {float(kink["x"]) for kink in variant["kinks"]}
+            yield row, values, f, {float(kink["x"]) for kink in variant["kinks"]}
 
 
 class Summary:
@@ -172,14 +173,20 @@ class Summary:
     def __init__(self):
         self.samples, self.cancelled, self.failed = 0, 0, 0
         self.worst, self.activation, self.at = mpf(-1), None, None
+        self.shaders = {}
 
-    def add(self, name, samples, tally):
+    def add(self, name, shader, samples, tally):
+        self.shaders[name] = shader
         self.samples += samples
         self.cancelled += tally.cancelled
         self.failed += not tally.passed()
         if tally.worst > self.worst:
             self.worst, self.activation = tally.worst, name
             self.at = tally.where[0] if tally.where else None
+
+    def fingerprint(self):
+        """Of the shaders of all activations, each a number of 16 hexadecimal digits: they are added up."""
+        return f"{sum(int(shader, 16) for shader in self.shaders.values()) % 2**64:016x}"
 
 
 def record(arguments, summaries):
@@ -208,6 +215,7 @@ def record(arguments, summaries):
                 "max_ulp": round(float(summary.worst), 4),
                 "activation": summary.activation,
                 "input": summary.at,
+                "wgsl": summary.fingerprint(),
                 "seed": arguments.seed,
                 "date": datetime.date.today().isoformat(),
             }
@@ -227,12 +235,15 @@ def main():
     arguments = parser.parse_args()
     if arguments.record and not arguments.adapter:
         parser.error("--record needs to know what it ran on: name it with --adapter")
+    if arguments.record and arguments.activations:
+        parser.error("what is recorded holds for all activations: name none of them")
     mp.dps = 300
     adapters = arguments.adapter or [None]
     generator = np.random.default_rng(arguments.seed)
     summaries = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, values, f, kinks in cases(arguments):
+        for row, values, f, kinks in cases(arguments):
+            name = row["name"]
             for dtype in DTYPES:
                 x = inputs(dtype, arguments.samples, generator)
                 x = x[[v not in kinks for v in dtype.decode(x)]]
@@ -248,7 +259,8 @@ def main():
                             around = lambda at=at: (slope(at / 2), slope(at * 2))
                             tally.add(at, value, actual, around if backward else None)
                         key = (adapter, direction, dtype.name)
-                        summaries.setdefault(key, Summary()).add(name, x.size, tally)
+                        shader = row["wgsl"][direction][dtype.name]
+                        summaries.setdefault(key, Summary()).add(name, shader, x.size, tally)
                         if not tally.passed():
                             print(
                                 f"{name} {values or ''} {direction} {dtype.name} on {adapter}: "

@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::activation::{self, Definition, Saturation, Smoothness, catalogue};
-use wgpu_activations::{Activation, GatedActivation, GatedDefinition, RowActivation, RowFunction};
+use wgpu_activations::verify::{Direction, wgsl_fingerprint};
+use wgpu_activations::{
+    Activation, Dtype, GatedActivation, GatedDefinition, RowActivation, RowFunction,
+};
 
 use crate::arguments::List;
 use crate::error::Error;
@@ -52,6 +55,8 @@ struct Row {
 struct Details {
     properties: Properties,
     variants: Vec<Variant>,
+    /// By direction and type of the elements, what changes where results may have changed.
+    wgsl: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +169,15 @@ impl Details {
             variants: Activation::variants(definition)
                 .map(|set| Variant::new(&set))
                 .collect(),
+            wgsl: Direction::ALL
+                .into_iter()
+                .map(|direction| {
+                    (
+                        direction.name().to_owned(),
+                        fingerprints(definition, direction),
+                    )
+                })
+                .collect(),
         }
     }
 }
@@ -175,6 +189,18 @@ impl Variant {
             kinks: kinks(activation),
         }
     }
+}
+
+fn fingerprints(definition: &'static Definition, direction: Direction) -> Value {
+    let activation = Activation::from_definition(definition);
+    let fingerprints = Dtype::ALL.into_iter().filter_map(|dtype| {
+        let fingerprint = wgsl_fingerprint(&activation, direction, [dtype; 2]).ok()?;
+        Some((
+            dtype.name().to_owned(),
+            format!("{fingerprint:016x}").into(),
+        ))
+    });
+    Value::Object(fingerprints.collect())
 }
 
 fn kinks(activation: &Activation) -> Vec<Kink> {

@@ -146,6 +146,11 @@ impl Measured {
                 }
             }
         }
+        if self.samples.is_empty() {
+            gaps.push(
+                "random samples are not confirmed yet by `tools/confirm_samples.py`".to_owned(),
+            );
+        }
         gaps
     }
 }

@@ -12,15 +12,17 @@ pub(super) const FILE: &str = "samples.json";
 /// What one adapter gave in one direction and type, over all activations.
 #[derive(Debug, Deserialize)]
 pub(super) struct Row {
-    adapter: String,
+    pub(super) adapter: String,
     driver: String,
-    direction: String,
-    dtype: String,
+    pub(super) direction: String,
+    pub(super) dtype: String,
     samples: u64,
     near_a_zero: u64,
     max_ulp: f64,
     activation: String,
     input: Option<f64>,
+    /// The sum of the fingerprints of every activation's WGSL.
+    pub(super) wgsl: String,
     seed: u64,
     date: String,
 }

@@ -1,12 +1,20 @@
 //! Measurements whose shader has changed since.
 
+use std::fs;
+
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::verify::Direction;
+use wgpu_activations::verify::{Direction, wgsl_fingerprint};
 use wgpu_activations::{Activation, Dtype};
 
-use super::Measured;
+use super::{Measured, samples};
 use crate::rows::{self, Kind, Row};
 use crate::{Error, cost as times, naive, shader};
+
+fn direction_named(name: &str) -> Option<Direction> {
+    Direction::ALL
+        .into_iter()
+        .find(|known| known.name() == name)
+}
 
 /// Whether something was measured with the shader that this has now.
 fn is_current(name: &str, direction: &str, dtype: Dtype, kind: Kind, wgsl: &str) -> bool {
@@ -15,11 +23,8 @@ fn is_current(name: &str, direction: &str, dtype: Dtype, kind: Kind, wgsl: &str)
         Kind::Naive => naive::activation(definition).ok().flatten(),
         _ => Some(Activation::from_definition(definition)),
     });
-    let direction = Direction::ALL
-        .into_iter()
-        .find(|known| known.name() == direction);
     let present = activation
-        .zip(direction)
+        .zip(direction_named(direction))
         .and_then(|(activation, direction)| {
             shader::fingerprint(&activation, direction, dtype).ok()
         });
@@ -40,6 +45,19 @@ fn is_row_current(row: &Row) -> bool {
     })
 }
 
+/// Samples are of all activations together.
+fn are_samples_current(row: &samples::Row) -> bool {
+    let direction = direction_named(&row.direction);
+    let present = direction
+        .zip(row.dtype.parse().ok())
+        .and_then(|(direction, dtype)| {
+            let all = catalogue().map(Activation::from_definition);
+            all.map(|activation| wgsl_fingerprint(&activation, direction, [dtype; 2]).ok())
+                .try_fold(0, |sum: u64, own| Some(sum.wrapping_add(own?)))
+        });
+    present.is_some_and(|present| format!("{present:016x}") == row.wgsl)
+}
+
 fn is_cost_current(row: &times::Row) -> bool {
     [(Kind::Ours, &row.wgsl), (Kind::Naive, &row.naive_wgsl)]
         .into_iter()
@@ -58,7 +76,12 @@ pub(super) fn names(measured: &Measured) -> Vec<String> {
         let (activation, direction) = (&row.activation, &row.direction);
         format!("the cost of {activation} {direction}")
     });
-    stale_rows.chain(stale_costs).collect()
+    let samples = measured.samples.iter();
+    let stale_samples = samples.filter(|row| !are_samples_current(row)).map(|row| {
+        let (adapter, direction, dtype) = (&row.adapter, &row.direction, &row.dtype);
+        format!("the samples of {direction} {dtype} on {adapter}")
+    });
+    stale_rows.chain(stale_costs).chain(stale_samples).collect()
 }
 
 /// Removes what is stale from its files, and says what that was.
@@ -70,6 +93,9 @@ pub(super) fn drop_all() -> Result<Vec<String>, Error> {
         if kept.len() < all.len() {
             rows::write(&rows::path(&subject), &kept)?;
         }
+    }
+    if !measured.samples.iter().all(are_samples_current) {
+        fs::remove_file(rows::folder().join(samples::FILE))?;
     }
     let mut costs = measured.costs;
     while let Some(first) = costs.first() {
