@@ -104,41 +104,29 @@ fn of_moments(
     }
     let scale = exact.minimum.abs().max(exact.maximum.abs()).max(term);
     let ulp = ulp_size(Dtype::F32, scale);
-    for (statistic, actual, expected) in [
-        ("mean", moments.mean(), exact.mean),
-        (
-            "deviation",
-            moments.variance().sqrt(),
-            exact.variance.sqrt(),
-        ),
-    ] {
-        let error = match (actual - expected).abs() {
-            _ if actual.is_nan() && expected.is_nan() => 0.0,
-            // Numbers below the normal ones may be taken for zero.
-            error if error <= LEAST => 0.0,
-            error => error / ulp,
-        };
-        all.push(Finding {
+    let at_largest = |actual: f64, expected: f64| match (actual - expected).abs() {
+        _ if actual.is_nan() && expected.is_nan() => 0.0,
+        // Numbers below the normal ones may be taken for zero.
+        error if error <= LEAST => 0.0,
+        error => error / ulp,
+    };
+    let at_own = |actual: f64, expected| ulp_error(Dtype::F32, actual as f32, expected, term);
+    let [deviation, exact_deviation] = [moments.variance(), exact.variance].map(f64::sqrt);
+    let compared: [(_, _, _, &dyn Fn(f64, f64) -> f64); 4] = [
+        ("mean", moments.mean(), exact.mean, &at_largest),
+        ("deviation", deviation, exact_deviation, &at_largest),
+        ("minimum", moments.minimum(), exact.minimum, &at_own),
+        ("maximum", moments.maximum(), exact.maximum, &at_own),
+    ];
+    all.extend(
+        compared.map(|(statistic, actual, expected, error)| Finding {
             series,
             statistic,
-            error: error / unit,
+            error: error(actual, expected) / unit,
             expected,
             actual,
-        });
-    }
-    for (statistic, actual, expected) in [
-        ("minimum", moments.minimum(), exact.minimum),
-        ("maximum", moments.maximum(), exact.maximum),
-    ] {
-        let error = ulp_error(Dtype::F32, actual as f32, expected, term);
-        all.push(Finding {
-            series,
-            statistic,
-            error: error / unit,
-            expected,
-            actual,
-        });
-    }
+        }),
+    );
 }
 
 /// How many magnitudes are below a limit, at least and at most: one that is as near as errors are large
