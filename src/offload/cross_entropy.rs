@@ -20,6 +20,24 @@ impl CrossEntropy {
             Reduction::None => losses.to_vec(),
         }
     }
+
+    /// The gradient of the loss of each row that is not ignored, from that of the mean or the sum of all, of
+    /// which `counted` are not; where there is no reduction, as it is.
+    ///
+    /// ```
+    /// use wgpu_activations::CrossEntropy;
+    ///
+    /// let mean = CrossEntropy::default();
+    /// // The third row is ignored.
+    /// assert_eq!(mean.reduce(&[2.0, 4.0, 0.0], 2), [3.0]);
+    /// assert_eq!(mean.share(1.0, 2), 0.5);
+    /// ```
+    pub fn share(&self, grad_output: f32, counted: u64) -> f32 {
+        match self.reduction() {
+            Reduction::Mean => grad_output / counted as f32,
+            Reduction::Sum | Reduction::None => grad_output,
+        }
+    }
 }
 
 /// The loss of each row, or the gradients of the logits; a unit is a slab of logits with the targets and
@@ -136,8 +154,8 @@ impl<'a> Job<'a> {
         Self::new(work, vec![targets.into_input(), logits], losses)
     }
 
-    /// The gradients of the logits, from those of the loss of each row, whatever the reduction. A target
-    /// that is no class makes them NaN.
+    /// The gradients of the logits, from those of the loss of each row, whatever the reduction;
+    /// [`CrossEntropy::share`] makes them of that of all. A target that is no class makes them NaN.
     pub fn backward_cross_entropy(
         loss: &CrossEntropy,
         rows: &Rows,
@@ -204,12 +222,8 @@ impl Offload {
         let each;
         let grad_losses = match (loss.reduction(), grad_losses) {
             (Reduction::None, grad_losses) => grad_losses,
-            (reduction, &[gradient]) => {
-                let share = match reduction {
-                    Reduction::Mean => gradient / counted as f32,
-                    _ => gradient,
-                };
-                each = vec![share; rows.count() as usize];
+            (_, &[gradient]) => {
+                each = vec![loss.share(gradient, counted); rows.count() as usize];
                 &each
             }
             (_, grad_losses) => {

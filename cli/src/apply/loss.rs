@@ -86,10 +86,7 @@ impl Loss {
             // A single number has these bytes.
             _ => f32::NAN,
         };
-        let share = match self.loss.reduction() {
-            Reduction::Mean => gradient / self.counted as f32,
-            _ => gradient,
-        };
+        let share = self.loss.share(gradient, self.counted);
         vec![share; self.rows.count() as usize]
     }
 }
