@@ -208,7 +208,7 @@ fn functions_of_rows_pass_with_and_without_masks() {
     ] {
         let reports = gpu.verify_rows(&activation, dtype, &samples);
         for report in reports.expect("verified") {
-            assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+            assert!(report.passed() && report.found.max_ulp > 0.0, "{report}");
         }
     }
 }
@@ -219,7 +219,7 @@ fn losses_pass_with_every_reduction() {
     for loss in CrossEntropy::variants() {
         let reports = gpu.verify_cross_entropy(&loss, Dtype::F32, &samples);
         for report in reports.expect("verified") {
-            assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+            assert!(report.passed() && report.found.max_ulp > 0.0, "{report}");
         }
     }
 }
@@ -247,7 +247,7 @@ fn random_slopes_pass_between_all_bounds() {
             let reports = gpu.verify_randomised(&relu, dtype, &sample);
             for report in reports.expect("verified") {
                 println!("{report}");
-                assert!(report.passed() && report.max_ulp > 0.0, "{report}");
+                assert!(report.passed() && report.found.max_ulp > 0.0, "{report}");
             }
         }
     }
@@ -264,7 +264,10 @@ fn statistics_pass() {
         let report = gpu.verify_statistics(&activation, dtype, &samples);
         let report = report.expect("verified");
         println!("{report}");
-        assert!(report.passed() && report.elements > 50_000, "{report}");
+        assert!(
+            report.passed() && report.found.elements > 50_000,
+            "{report}"
+        );
     }
     let custom = CustomActivation::new(
         "cubic",

@@ -1,3 +1,5 @@
+use crate::activation::Activation;
+
 /// Why results could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -29,4 +31,12 @@ pub enum VerifyError {
         /// The number of results.
         len: usize,
     },
+}
+
+impl VerifyError {
+    pub(super) fn no_reference(activation: &Activation) -> Self {
+        Self::NoReference {
+            activation: activation.name().to_owned(),
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 mod report;
 
-pub use report::{GatedReport, WorstGate};
+pub use report::{GatePlace, GatedReport};
 
 use super::inputs::SplitMix;
-use super::{Samples, VerifyError, round_to};
+use super::ulp::rounded;
+use super::{Samples, VerifyError};
 use crate::activation::GatedActivation;
 use crate::dtype::Dtype;
 use crate::reference::gated::{self as exact, Exact};
@@ -82,16 +83,10 @@ impl GatedSample {
 
     /// The same sample in a type, without numbers that an adapter may read as zero.
     pub(crate) fn rounded(&self, dtype: Dtype) -> Self {
-        let round = |values: &Vec<f32>| {
-            let rounded = values.iter().map(|&x| round_to(dtype, x.into()) as f32);
-            rounded
-                .map(|x| if x.is_subnormal() { 0.0 } else { x })
-                .collect()
-        };
         Self {
-            a: round(&self.a),
-            b: round(&self.b),
-            grad_output: round(&self.grad_output),
+            a: rounded(dtype, &self.a),
+            b: rounded(dtype, &self.b),
+            grad_output: rounded(dtype, &self.grad_output),
         }
     }
 
@@ -124,9 +119,7 @@ impl GatedSample {
         let triples = self.a.iter().zip(&self.b).zip(&self.grad_output);
         let triples = triples.map(|((&a, &b), &grad)| (a.into(), b.into(), grad.into()));
         let products: Option<Vec<_>> = triples.map(of).collect();
-        products.ok_or_else(|| VerifyError::NoReference {
-            activation: gated.activation().name().to_owned(),
-        })
+        products.ok_or_else(|| VerifyError::no_reference(gated.activation()))
     }
 }
 

@@ -2,10 +2,11 @@
 
 mod report;
 
-pub use report::{LearnableReport, WorstPoint};
+pub use report::{LearnableReport, PointPlace};
 
+use super::Samples;
 use super::inputs::SplitMix;
-use super::{Samples, round_to};
+use super::ulp::rounded;
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 
@@ -65,12 +66,8 @@ impl LearnableSample {
 
     /// The same sample with inputs in a type, without those that an adapter may read as zero.
     pub(crate) fn rounded(&self, dtype: Dtype) -> Self {
-        let round = |&x: &f32| match round_to(dtype, x.into()) as f32 {
-            x if x.is_subnormal() => 0.0,
-            x => x,
-        };
         Self {
-            inputs: self.inputs.iter().map(round).collect(),
+            inputs: rounded(dtype, &self.inputs),
             values: self.values.clone(),
         }
     }

@@ -7,6 +7,8 @@
 mod differences;
 mod error;
 #[cfg(feature = "offload")]
+mod found;
+#[cfg(feature = "offload")]
 mod gated;
 mod inputs;
 mod judge;
@@ -30,21 +32,23 @@ mod walk;
 pub use differences::{DerivativeCheck, FiniteDifferences};
 pub use error::VerifyError;
 #[cfg(feature = "offload")]
-pub use gated::{GatedReport, GatedSample, WorstGate};
+pub use found::{Found, Worst};
+#[cfg(feature = "offload")]
+pub use gated::{GatePlace, GatedReport, GatedSample};
 pub use inputs::Samples;
 pub use judge::judge;
 #[cfg(feature = "offload")]
-pub use learnable::{LearnableReport, LearnableSample, WorstPoint};
+pub use learnable::{LearnableReport, LearnableSample, PointPlace};
 #[cfg(feature = "offload")]
-pub use loss::{LossReport, LossSample, WorstLoss};
+pub use loss::{LossPlace, LossReport, LossSample};
 pub use oracle::Oracle;
 #[cfg(feature = "offload")]
-pub use randomised::{RandomisedReport, RandomisedSample, WorstSlope};
+pub use randomised::{RandomisedReport, RandomisedSample, SlopePlace};
 pub use report::{Direction, Report};
 #[cfg(feature = "offload")]
-pub use rows::{RowReport, RowSample, SampleMask, WorstElement};
+pub use rows::{RowPlace, RowReport, RowSample, SampleMask};
 #[cfg(feature = "offload")]
-pub use statistics::{StatisticsReport, StatisticsSample, WorstStatistic};
+pub use statistics::{StatisticPlace, StatisticsReport, StatisticsSample};
 pub use tally::Tally;
 pub use ulp::{is_correctly_rounded, round_to, ulp_error, ulp_size};
 pub use walk::Walk;

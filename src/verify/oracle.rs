@@ -3,16 +3,13 @@ use rayon::prelude::*;
 use super::VerifyError;
 use super::report::{Direction, Report};
 use super::tally::Tally;
-use super::ulp::{is_correctly_rounded, round_to, ulp_error};
+use super::ulp::{bound_of, is_correctly_rounded, round_to, ulp_error};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 use crate::shader::hash;
 
 /// The distance of the bit patterns by which references are told apart: odd, so that all bits vary.
 const FINGERPRINT_STRIDE: u32 = 65_537;
-
-/// The bound for tensors of 16 bits, in ULP of their type.
-const SIXTEEN_BIT_BOUND: f64 = 1.0;
 
 /// What an activation's results in one direction should be, by its f64 reference.
 ///
@@ -61,9 +58,7 @@ impl Oracle {
     pub fn new(activation: &Activation, direction: Direction) -> Result<Self, VerifyError> {
         let reference = activation
             .reference()
-            .ok_or_else(|| VerifyError::NoReference {
-                activation: activation.name().to_owned(),
-            })?;
+            .ok_or_else(|| VerifyError::no_reference(activation))?;
         let (function, largest_term) = match direction {
             Direction::Forward => (reference.forward, reference.forward_largest_term),
             Direction::Backward => (reference.derivative, reference.derivative_largest_term),
@@ -185,10 +180,7 @@ impl Oracle {
 
     /// How far results may be off.
     pub(super) fn bound(&self) -> f64 {
-        match self.output_dtype {
-            Dtype::F32 => self.activation.bound(),
-            Dtype::F16 | Dtype::Bf16 => SIXTEEN_BIT_BOUND,
-        }
+        bound_of(self.output_dtype, self.activation.bound())
     }
 
     /// Whether the type has no finite number near that.

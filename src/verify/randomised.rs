@@ -2,10 +2,11 @@
 
 mod report;
 
-pub use report::{RandomisedReport, WorstSlope};
+pub use report::{RandomisedReport, SlopePlace};
 
 use super::rows::Random;
-use super::{Direction, Samples, round_to};
+use super::ulp::rounded;
+use super::{Direction, Samples};
 use crate::activation::{RandomisedRelu, Seed};
 use crate::dtype::Dtype;
 use crate::reference::randomised as exact;
@@ -54,14 +55,10 @@ impl RandomisedSample {
 
     /// The same sample in a type, without numbers that an adapter may read as zero.
     pub(crate) fn rounded(&self, dtype: Dtype) -> Self {
-        let round = |&x: &f32| match round_to(dtype, x.into()) as f32 {
-            x if x.is_subnormal() => 0.0,
-            x => x,
-        };
         Self {
             seed: self.seed,
-            inputs: self.inputs.iter().map(round).collect(),
-            grad_output: self.grad_output.iter().map(round).collect(),
+            inputs: rounded(dtype, &self.inputs),
+            grad_output: rounded(dtype, &self.grad_output),
         }
     }
 

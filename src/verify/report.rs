@@ -134,20 +134,3 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
-
-/// Ends the line of a report: the worst result, as where it is, what is exact and what came out, and how
-/// many results disagree on NaN.
-#[cfg(feature = "offload")]
-pub(super) fn write_worst<N: fmt::LowerExp>(
-    f: &mut fmt::Formatter<'_>,
-    worst: Option<(String, f64, N)>,
-    nan_disagreements: u64,
-) -> fmt::Result {
-    if let Some((place, expected, actual)) = worst {
-        write!(f, ", worst {place}: {actual:e} instead of {expected:e}")?;
-    }
-    if nan_disagreements > 0 {
-        write!(f, "; {nan_disagreements} results disagree on NaN")?;
-    }
-    Ok(())
-}

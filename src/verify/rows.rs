@@ -4,7 +4,7 @@ mod mask;
 mod report;
 
 pub use mask::SampleMask;
-pub use report::{RowReport, WorstElement};
+pub use report::{RowPlace, RowReport};
 
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;

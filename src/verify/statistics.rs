@@ -3,10 +3,10 @@
 mod channel;
 mod report;
 
-pub use report::{StatisticsReport, WorstStatistic};
+pub use report::{StatisticPlace, StatisticsReport};
 
-use super::round_to;
 use super::rows::Random;
+use super::ulp::rounded;
 use crate::dtype::Dtype;
 use crate::statistics::Statistics;
 use crate::tensor::Rows;
@@ -90,12 +90,8 @@ impl StatisticsSample {
 
     /// The same sample in a type, without numbers that an adapter may read as zero.
     pub(crate) fn rounded(&self, dtype: Dtype) -> Self {
-        let round = |&x: &f32| match round_to(dtype, x.into()) as f32 {
-            x if x.is_subnormal() => 0.0,
-            x => x,
-        };
         Self {
-            inputs: self.inputs.iter().map(round).collect(),
+            inputs: rounded(dtype, &self.inputs),
             ..self.clone()
         }
     }

@@ -1,5 +1,8 @@
 use crate::dtype::Dtype;
 
+/// The bound for tensors of 16 bits, in ULP of their type.
+const SIXTEEN_BIT_BOUND: f64 = 1.0;
+
 /// What a type can represent.
 #[derive(Clone, Copy)]
 struct Format {
@@ -63,6 +66,24 @@ pub fn round_to(dtype: Dtype, value: f64) -> f64 {
         f64::INFINITY.copysign(value)
     } else {
         rounded
+    }
+}
+
+/// Values in a type, without those that an adapter may read as zero.
+#[cfg(feature = "offload")]
+pub(super) fn rounded(dtype: Dtype, values: &[f32]) -> Vec<f32> {
+    let values = values.iter();
+    let rounded = values.map(|&value| round_to(dtype, value.into()) as f32);
+    rounded
+        .map(|value| if value.is_subnormal() { 0.0 } else { value })
+        .collect()
+}
+
+/// How far results of a type may be off, in ULP of it, where those of f32 may be by `bound`.
+pub(super) fn bound_of(dtype: Dtype, bound: f64) -> f64 {
+    match dtype {
+        Dtype::F32 => bound,
+        Dtype::F16 | Dtype::Bf16 => SIXTEEN_BIT_BOUND,
     }
 }
 

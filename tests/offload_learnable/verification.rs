@@ -34,14 +34,14 @@ fn right_derivatives_pass_and_wrong_ones_do_not() {
     for dtype in Dtype::ALL {
         let right = verified(&scaled("x", Some(LEARNT)), dtype).expect("verified");
         assert!(
-            right[0].passed() && right[0].elements > 10_000,
+            right[0].passed() && right[0].found.elements > 10_000,
             "{}",
             right[0]
         );
         assert_eq!((right.len(), right[0].parameter), (1, "scale"));
         let wrong = verified(&scaled("1.02 * x", Some(LEARNT)), dtype).expect("verified");
         assert!(
-            !wrong[0].passed() && wrong[0].worst.is_some(),
+            !wrong[0].passed() && wrong[0].found.worst.is_some(),
             "{}",
             wrong[0]
         );

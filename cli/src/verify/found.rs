@@ -2,17 +2,17 @@
 
 mod worst;
 
+use std::fmt::{Display, LowerExp};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
-use wgpu_activations::verify::{
-    GatedReport, LearnableReport, LossReport, RandomisedReport, RowReport, StatisticsReport,
-};
+use wgpu_activations::verify;
 
 use super::subject::Identity;
 use crate::print::json_number;
-use worst::Worst;
+use worst::{Place, Worst};
 
-/// A report of any of them.
+/// What a report of any of them says.
 #[derive(Serialize)]
 pub(super) struct Found {
     pub(super) inputs: u64,
@@ -26,69 +26,18 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn of_rows(report: &RowReport) -> Self {
+    pub(super) fn of<P, N>(found: verify::Found<P, N>) -> Self
+    where
+        P: Display + Into<Place>,
+        N: Copy + LowerExp + Into<f64>,
+    {
         Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
-        }
-    }
-
-    pub(super) fn of_loss(report: &LossReport) -> Self {
-        Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
-        }
-    }
-
-    pub(super) fn of_gated(report: &GatedReport) -> Self {
-        Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
-        }
-    }
-
-    pub(super) fn of_learnable(report: &LearnableReport) -> Self {
-        Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
-        }
-    }
-
-    pub(super) fn of_randomised(report: &RandomisedReport) -> Self {
-        Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
-        }
-    }
-
-    pub(super) fn of_statistics(report: &StatisticsReport) -> Self {
-        Self {
-            inputs: report.elements,
-            max_ulp: report.max_ulp,
-            bound: report.bound,
-            nan_disagreements: report.nan_disagreements,
-            worst: report.worst.as_ref().map(Worst::from),
-            passed: report.passed(),
+            inputs: found.elements,
+            max_ulp: found.max_ulp,
+            bound: found.bound,
+            nan_disagreements: found.nan_disagreements,
+            passed: found.passed(),
+            worst: found.worst.map(Worst::new),
         }
     }
 
@@ -96,7 +45,7 @@ impl Found {
     pub(super) fn worst_cells(&self) -> [String; 3] {
         match &self.worst {
             None => Default::default(),
-            Some(worst) => worst.cells(),
+            Some(worst) => worst.cells.clone(),
         }
     }
 

@@ -201,29 +201,30 @@ impl Unit {
         match self {
             Self::Rows(activation) => {
                 let reports = adapter.verify_rows(activation, dtype, &samples.rows)?;
-                Ok(reports.iter().map(Found::of_rows).collect())
+                Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Gated(gated) => {
                 let reports = adapter.verify_gated(gated, dtype, &GatedSample::new(gated))?;
-                Ok(reports.iter().map(Found::of_gated).collect())
+                Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Learnable(activation) => {
                 let sample = LearnableSample::new(activation);
                 let reports = adapter.verify_learnable(activation, dtype, &sample)?;
-                Ok(reports.iter().map(Found::of_learnable).collect())
+                let reports = reports.into_iter();
+                Ok(reports.map(|report| Found::of(report.found)).collect())
             }
             Self::Loss(loss) => {
                 let reports = adapter.verify_cross_entropy(loss, dtype, &samples.losses)?;
-                Ok(reports.iter().map(Found::of_loss).collect())
+                Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Randomised(relu) => {
                 let sample = RandomisedSample::new(relu);
                 let reports = adapter.verify_randomised(relu, dtype, &sample)?;
-                Ok(reports.iter().map(Found::of_randomised).collect())
+                Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Statistics(activation) => {
                 let report = adapter.verify_statistics(activation, dtype, &samples.statistics)?;
-                Ok(vec![Found::of_statistics(&report)])
+                Ok(vec![Found::of(report.found)])
             }
         }
     }

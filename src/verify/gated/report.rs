@@ -3,9 +3,8 @@ use std::fmt;
 use super::{GatedSample, Product};
 use crate::activation::GatedActivation;
 use crate::dtype::Dtype;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
-use crate::verify::{Direction, ulp_error};
+use crate::verify::ulp::bound_of;
+use crate::verify::{Direction, Found, ulp_error};
 
 /// What a verification found for a gated unit in one direction.
 #[derive(Clone, Debug)]
@@ -17,26 +16,17 @@ pub struct GatedReport {
     pub direction: Direction,
     /// What the elements of all tensors were, in which units are counted.
     pub dtype: Dtype,
-    /// How many results were judged.
-    pub elements: u64,
-    /// The largest error in ULP, infinite where a result is infinite and should not be, or the other way
-    /// round, and NaN where one of two results is.
+    /// What was found.
     ///
     /// What [`GatedActivation`] excepts is no error: where f(b) or f′(b) is less than a normal number and
     /// taken for 0, or beyond f32 and taken for infinite.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every result is exact.
-    pub worst: Option<WorstGate>,
-    /// How many results are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP.
-    pub bound: f64,
+    pub found: Found<GatePlace>,
 }
 
-/// The result with the largest error.
+/// One of the results for a pair.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstGate {
+pub struct GatePlace {
     /// Which it is: `output`, `grad_a` or `grad_b`.
     pub result: &'static str,
     /// What is scaled.
@@ -45,10 +35,6 @@ pub struct WorstGate {
     pub b: f32,
     /// The gradient of the output, backward.
     pub grad_output: f32,
-    /// The reference's result.
-    pub expected: f64,
-    /// The kernel's result.
-    pub actual: f32,
 }
 
 impl GatedReport {
@@ -57,34 +43,22 @@ impl GatedReport {
             gated: gated.clone(),
             direction,
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: match dtype {
-                Dtype::F32 => gated.bound(),
-                _ => 1.0,
-            },
+            found: Found::new(bound_of(dtype, gated.bound())),
         }
     }
 
     /// Within the bound, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges a sample's results, backward those for all a and then those for all b.
     pub(crate) fn judge(&mut self, sample: &GatedSample, exact: &[Product], results: &[f32]) {
-        self.elements += results.len() as u64;
+        self.found.elements += results.len() as u64;
         for (index, (product, &actual)) in exact.iter().zip(results).enumerate() {
             let error = error(self.dtype, product, actual);
-            self.nan_disagreements += u64::from(error.is_nan());
-            if !is_worse(error, self.max_ulp) {
-                continue;
-            }
-            let pair = index % sample.a.len();
-            self.max_ulp = error;
-            self.worst = Some(WorstGate {
+            let (expected, pair) = (product.exact.value, index % sample.a.len());
+            self.found.note(error, expected, actual, || GatePlace {
                 result: match self.direction {
                     Direction::Forward => "output",
                     Direction::Backward if index == pair => "grad_a",
@@ -93,8 +67,6 @@ impl GatedReport {
                 a: sample.a[pair],
                 b: sample.b[pair],
                 grad_output: sample.grad_output[pair],
-                expected: product.exact.value,
-                actual,
             });
         }
     }
@@ -119,21 +91,16 @@ impl fmt::Display for GatedReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {} {}: {:.2} ULP over {} results (bound {})",
+            "{} {} {}: {}",
             self.gated.name(),
             self.direction,
             self.dtype,
-            self.max_ulp,
-            self.elements,
-            self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (worst.to_string(), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            self.found
+        )
     }
 }
 
-impl fmt::Display for WorstGate {
+impl fmt::Display for GatePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (result, a, b) = (self.result, self.a, self.b);
         write!(f, "{result} for a {a:e}, b {b:e}")?;
@@ -168,19 +135,22 @@ mod tests {
     #[test]
     fn right_results_pass() {
         let forward = report(Direction::Forward, &[6.0, 0.0]);
-        assert!(forward.passed() && forward.max_ulp == 0.0 && forward.elements == 2);
+        assert!(forward.passed() && forward.found.max_ulp == 0.0 && forward.found.elements == 2);
         let backward = report(Direction::Backward, &[15.0, 5.0, 10.0, 0.0]);
-        assert!(backward.passed() && backward.max_ulp == 0.0, "{backward}");
+        assert!(
+            backward.passed() && backward.found.max_ulp == 0.0,
+            "{backward}"
+        );
     }
 
     #[test]
     fn the_worst_result_is_named() {
         let report = report(Direction::Backward, &[15.0, 5.0, 10.1, 0.0]);
         assert!(!report.passed());
-        let worst = report.worst.unwrap();
+        let worst = report.found.worst.unwrap();
         assert_eq!((worst.expected, worst.actual), (10.0, 10.1));
         assert_eq!(
-            worst.to_string(),
+            worst.place.to_string(),
             "grad_b for a 2e0, b 3e0, grad_output 5e0"
         );
     }
@@ -188,7 +158,7 @@ mod tests {
     #[test]
     fn nan_and_infinity_do_not_pass() {
         let nan = report(Direction::Forward, &[6.0, f32::NAN]);
-        assert!(!nan.passed() && nan.nan_disagreements == 1);
+        assert!(!nan.passed() && nan.found.nan_disagreements == 1);
         assert!(!report(Direction::Forward, &[f32::INFINITY, 0.0]).passed());
     }
 

@@ -3,9 +3,8 @@ use std::fmt;
 use super::LearnableSample;
 use crate::activation::{Activation, Parameter};
 use crate::dtype::Dtype;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
-use crate::verify::{VerifyError, ulp_error};
+use crate::verify::ulp::bound_of;
+use crate::verify::{Found, VerifyError, ulp_error};
 
 /// What a verification found for the derivative of an activation by one hyper-parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,31 +16,18 @@ pub struct LearnableReport {
     pub parameter: &'static str,
     /// What the elements of all tensors were but those of hyper-parameters; units are counted in it.
     pub dtype: Dtype,
-    /// How many derivatives were judged.
-    pub elements: u64,
-    /// The largest error in ULP, counted at the magnitude of the derivative's largest term; infinite where
-    /// a result is infinite and should not be, or the other way round, and NaN where one of two results is.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every result is exact.
-    pub worst: Option<WorstPoint>,
-    /// How many results are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP.
-    pub bound: f64,
+    /// What was found; units are taken at the derivative's largest term.
+    pub found: Found<PointPlace>,
 }
 
-/// The point with the largest error.
+/// A point at which the derivative was taken.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstPoint {
+pub struct PointPlace {
     /// The input.
     pub input: f32,
     /// All hyper-parameters there.
     pub parameters: Vec<(&'static str, f32)>,
-    /// The reference's result.
-    pub expected: f64,
-    /// The kernel's result.
-    pub actual: f32,
 }
 
 impl LearnableReport {
@@ -53,20 +39,13 @@ impl LearnableReport {
             activation: activation.name().to_owned(),
             parameter: parameter.name,
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: match dtype {
-                Dtype::F32 => Self::BOUND,
-                _ => 1.0,
-            },
+            found: Found::new(bound_of(dtype, Self::BOUND)),
         }
     }
 
     /// Within the bound, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges the derivatives at a sample's points, for a gradient of the output of 1.
@@ -77,9 +56,7 @@ impl LearnableReport {
         results: &[f32],
     ) -> Result<(), VerifyError> {
         let reference = activation.reference();
-        let reference = reference.ok_or_else(|| VerifyError::NoReference {
-            activation: activation.name().to_owned(),
-        })?;
+        let reference = reference.ok_or_else(|| VerifyError::no_reference(activation))?;
         let unknown = || VerifyError::NoParameterDerivative {
             activation: activation.name().to_owned(),
             parameter: self.parameter,
@@ -88,7 +65,7 @@ impl LearnableReport {
         let index = names.position(|name| name == self.parameter);
         let index = index.ok_or_else(unknown)?;
         let term = reference.parameter_largest_terms.get(index);
-        self.elements += results.len() as u64;
+        self.found.elements += results.len() as u64;
         for (place, (&input, &actual)) in sample.inputs.iter().zip(results).enumerate() {
             let values = sample.values_at(place);
             let p: Vec<f64> = values.iter().copied().map(f64::from).collect();
@@ -97,17 +74,10 @@ impl LearnableReport {
             let expected = expected.ok_or_else(unknown)?;
             let term = term.map_or(0.0, |term| term(x, &p));
             let error = ulp_error(self.dtype, actual, expected, term);
-            self.nan_disagreements += u64::from(error.is_nan());
-            if !is_worse(error, self.max_ulp) {
-                continue;
-            }
             let names = activation.parameters().iter().map(|known| known.name);
-            self.max_ulp = error;
-            self.worst = Some(WorstPoint {
+            self.found.note(error, expected, actual, || PointPlace {
                 input,
                 parameters: names.zip(values).collect(),
-                expected,
-                actual,
             });
         }
         Ok(())
@@ -118,16 +88,13 @@ impl fmt::Display for LearnableReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} by {} {}: {:.2} ULP over {} points (bound {})",
-            self.activation, self.parameter, self.dtype, self.max_ulp, self.elements, self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            "{} by {} {}: {}",
+            self.activation, self.parameter, self.dtype, self.found
+        )
     }
 }
 
-impl fmt::Display for WorstPoint {
+impl fmt::Display for PointPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "x = {:e}", self.input)?;
         for (name, value) in &self.parameters {
@@ -158,23 +125,23 @@ mod tests {
     #[test]
     fn right_results_pass() {
         let report = report([-2.0, 0.0, f32::NEG_INFINITY]);
-        assert!(report.passed() && report.worst.is_none(), "{report}");
-        assert_eq!(report.elements, 3);
+        assert!(report.passed() && report.found.worst.is_none(), "{report}");
+        assert_eq!(report.found.elements, 3);
     }
 
     #[test]
     fn the_worst_point_is_named() {
         let report = report([-2.0, 0.125, f32::NEG_INFINITY]);
         assert!(!report.passed());
-        let worst = report.worst.expect("a point");
-        assert_eq!(worst.to_string(), "x = 3e0, negative_slope 5e-1");
+        let worst = report.found.worst.expect("a point");
+        assert_eq!(worst.place.to_string(), "x = 3e0, negative_slope 5e-1");
         assert_eq!((worst.expected, worst.actual), (0.0, 0.125));
     }
 
     #[test]
     fn nan_and_infinity_do_not_pass() {
         let nan = report([f32::NAN, 0.0, f32::NEG_INFINITY]);
-        assert!(!nan.passed() && nan.nan_disagreements == 1);
+        assert!(!nan.passed() && nan.found.nan_disagreements == 1);
         assert!(!report([-2.0, 0.0, -1e30]).passed());
     }
 }

@@ -3,9 +3,8 @@ use std::fmt;
 use super::{Expected, LossSample};
 use crate::activation::{CrossEntropy, RowActivation};
 use crate::dtype::Dtype;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
-use crate::verify::{Direction, ulp_error};
+use crate::verify::ulp::bound_of;
+use crate::verify::{Direction, Found, ulp_error};
 
 /// What a verification found for softmax with cross-entropy in one direction.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,25 +16,16 @@ pub struct LossReport {
     pub direction: Direction,
     /// What the elements of all tensors were, in which units are counted.
     pub dtype: Dtype,
-    /// How many results were judged.
-    pub elements: u64,
-    /// The largest error in ULP, infinite where a result is infinite and should not be, or the other way
-    /// round, and NaN where one of two results is; gradients count at the larger of their two terms.
+    /// What was found; units of gradients are taken at the larger of their two terms.
     ///
     /// A gradient may be 0 whose terms would be below the normal numbers without the gradient of the loss.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every result is exact.
-    pub worst: Option<WorstLoss>,
-    /// How many results are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP.
-    pub bound: f64,
+    pub found: Found<LossPlace>,
 }
 
-/// The result with the largest error.
+/// A loss, or the gradient of a logit.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstLoss {
+pub struct LossPlace {
     /// The shape of the logits.
     pub shape: Vec<u64>,
     /// The axis along which their rows lie.
@@ -44,10 +34,6 @@ pub struct WorstLoss {
     pub row: Option<u64>,
     /// The class whose gradient it is, backward.
     pub class: Option<u64>,
-    /// The reference's result.
-    pub expected: f64,
-    /// The kernel's result.
-    pub actual: f32,
 }
 
 impl LossReport {
@@ -56,30 +42,30 @@ impl LossReport {
             loss: *loss,
             direction,
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: match dtype {
-                Dtype::F32 => RowActivation::BOUND,
-                _ => 1.0,
-            },
+            found: Found::new(bound_of(dtype, RowActivation::BOUND)),
         }
     }
 
     /// Within the bound, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges a sample's losses, or the gradients of its logits.
     pub(crate) fn judge(&mut self, sample: &LossSample, expected: &Expected, results: &[f32]) {
+        self.found.elements += results.len() as u64;
+        let place = |row, class| LossPlace {
+            shape: sample.shape.clone(),
+            axis: sample.axis,
+            row,
+            class,
+        };
         if self.direction == Direction::Forward {
             let is_reduced = expected.losses.len() != sample.classes.len();
             for (row, (&exact, &actual)) in (0..).zip(expected.losses.iter().zip(results)) {
                 let error = ulp_error(self.dtype, actual, exact, 0.0);
-                let place = ((!is_reduced).then_some(row), None);
-                self.note(sample, place, error, (exact, actual));
+                let row = (!is_reduced).then_some(row);
+                self.found.note(error, exact, actual, || place(row, None));
             }
             return;
         }
@@ -93,30 +79,9 @@ impl LossReport {
                 true => 0.0,
                 false => ulp_error(self.dtype, actual, exact, term),
             };
-            let place = (Some(row), Some(at / inner % len));
-            self.note(sample, place, error, (exact, actual));
-        }
-    }
-
-    fn note(
-        &mut self,
-        sample: &LossSample,
-        (row, class): (Option<u64>, Option<u64>),
-        error: f64,
-        (expected, actual): (f64, f32),
-    ) {
-        self.elements += 1;
-        self.nan_disagreements += u64::from(error.is_nan());
-        if is_worse(error, self.max_ulp) {
-            self.max_ulp = error;
-            self.worst = Some(WorstLoss {
-                shape: sample.shape.clone(),
-                axis: sample.axis,
-                row,
-                class,
-                expected,
-                actual,
-            });
+            let class = at / inner % len;
+            self.found
+                .note(error, exact, actual, || place(Some(row), Some(class)));
         }
     }
 }
@@ -125,22 +90,17 @@ impl fmt::Display for LossReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "cross_entropy {} label_smoothing={} {} {}: {:.2} ULP over {} results (bound {})",
+            "cross_entropy {} label_smoothing={} {} {}: {}",
             self.loss.reduction(),
             self.loss.label_smoothing(),
             self.direction,
             self.dtype,
-            self.max_ulp,
-            self.elements,
-            self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            self.found
+        )
     }
 }
 
-impl fmt::Display for WorstLoss {
+impl fmt::Display for LossPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} along {}", self.shape, self.axis)?;
         match (self.row, self.class) {
@@ -188,8 +148,8 @@ mod tests {
             ),
         ] {
             let report = report(reduction, direction, results);
-            assert!(report.passed() && report.max_ulp < 0.5, "{report}");
-            assert_eq!(report.elements, results.len() as u64);
+            assert!(report.passed() && report.found.max_ulp < 0.5, "{report}");
+            assert_eq!(report.found.elements, results.len() as u64);
         }
     }
 
@@ -197,16 +157,17 @@ mod tests {
     fn the_worst_result_is_named() {
         let backward = report(Reduction::Sum, Direction::Backward, &[0.75, -0.7, 0.0, 0.0]);
         assert!(!backward.passed());
-        let worst = backward.worst.unwrap();
+        let worst = backward.found.worst.unwrap();
         assert_eq!((worst.expected, worst.actual), (-0.75, -0.7));
-        assert_eq!(worst.to_string(), "[2, 2] along 1, row 0, class 1");
+        assert_eq!(worst.place.to_string(), "[2, 2] along 1, row 0, class 1");
         let sum = report(Reduction::Sum, Direction::Forward, &[0.7]);
         assert!(
             !sum.passed() && sum.to_string().contains("all rows: 7e-1"),
             "{sum}"
         );
         let ignored = report(Reduction::None, Direction::Forward, &[LN_2, 1e-3]);
-        assert_eq!(ignored.worst.and_then(|worst| worst.row), Some(1));
+        let worst = ignored.found.worst.unwrap();
+        assert_eq!(worst.place.row, Some(1));
     }
 
     #[test]
@@ -216,7 +177,7 @@ mod tests {
             Direction::Backward,
             &[0.75, f32::NAN, 0.0, 0.0],
         );
-        assert!(!nan.passed() && nan.nan_disagreements == 1);
+        assert!(!nan.passed() && nan.found.nan_disagreements == 1);
         assert!(!report(Reduction::Sum, Direction::Forward, &[f32::INFINITY]).passed());
     }
 }

@@ -3,9 +3,8 @@ use std::fmt;
 use super::{Expected, RandomisedSample};
 use crate::activation::RandomisedRelu;
 use crate::dtype::Dtype;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
-use crate::verify::{Direction, ulp_error};
+use crate::verify::ulp::bound_of;
+use crate::verify::{Direction, Found, ulp_error};
 
 /// What a verification found for random slopes in one direction.
 #[derive(Clone, Debug)]
@@ -17,24 +16,14 @@ pub struct RandomisedReport {
     pub direction: Direction,
     /// What the elements of all tensors were, in which units are counted.
     pub dtype: Dtype,
-    /// How many results were judged.
-    pub elements: u64,
-    /// The largest error in ULP, infinite where a result is infinite and should not be, or the other way
-    /// round, and NaN where one of two results is; counted at the larger of the two terms whose sum a slope
-    /// is.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every result is exact.
-    pub worst: Option<WorstSlope>,
-    /// How many results are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP.
-    pub bound: f64,
+    /// What was found; units are taken at the larger of the two terms whose sum a slope is.
+    pub found: Found<SlopePlace>,
 }
 
-/// The result with the largest error.
+/// An element, and what it has drawn.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstSlope {
+pub struct SlopePlace {
     /// Which element of the tensor it is.
     pub element: u64,
     /// The input.
@@ -43,10 +32,6 @@ pub struct WorstSlope {
     pub slope: f64,
     /// The gradient of the output, backward.
     pub grad_output: f32,
-    /// The reference's result.
-    pub expected: f64,
-    /// The kernel's result.
-    pub actual: f32,
 }
 
 impl RandomisedReport {
@@ -55,42 +40,29 @@ impl RandomisedReport {
             relu: relu.clone(),
             direction,
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: match dtype {
-                Dtype::F32 => relu.evaluation().bound(),
-                _ => 1.0,
-            },
+            found: Found::new(bound_of(dtype, relu.evaluation().bound())),
         }
     }
 
     /// Within the bound, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges a sample's results.
     pub(crate) fn judge(&mut self, sample: &RandomisedSample, results: &[f32]) {
-        self.elements += results.len() as u64;
+        self.found.elements += results.len() as u64;
         let relu = self.relu.clone();
         let expected = sample.expected(&relu, self.direction);
         for (element, (expected, &actual)) in (0..).zip(expected.zip(results)) {
             let Expected { value, term, slope } = expected;
             let error = ulp_error(self.dtype, actual, value, term);
-            self.nan_disagreements += u64::from(error.is_nan());
-            if is_worse(error, self.max_ulp) {
-                self.max_ulp = error;
-                self.worst = Some(WorstSlope {
-                    element,
-                    input: sample.inputs[element as usize],
-                    slope,
-                    grad_output: sample.grad_output[element as usize],
-                    expected: value,
-                    actual,
-                });
-            }
+            self.found.note(error, value, actual, || SlopePlace {
+                element,
+                input: sample.inputs[element as usize],
+                slope,
+                grad_output: sample.grad_output[element as usize],
+            });
         }
     }
 }
@@ -99,22 +71,17 @@ impl fmt::Display for RandomisedReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "rrelu lower={} upper={} in training {} {}: {:.2} ULP over {} results (bound {})",
+            "rrelu lower={} upper={} in training {} {}: {}",
             self.relu.lower(),
             self.relu.upper(),
             self.direction,
             self.dtype,
-            self.max_ulp,
-            self.elements,
-            self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            self.found
+        )
     }
 }
 
-impl fmt::Display for WorstSlope {
+impl fmt::Display for SlopePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (element, input, slope) = (self.element, self.input, self.slope);
         write!(f, "element {element}, x = {input:e}, slope {slope:.6}")
@@ -151,8 +118,8 @@ mod tests {
     fn right_results_pass() {
         for direction in Direction::ALL {
             let report = report(direction, |_, y| y);
-            assert!(report.passed() && report.max_ulp <= 0.5, "{report}");
-            assert_eq!(report.elements, 3);
+            assert!(report.passed() && report.found.max_ulp <= 0.5, "{report}");
+            assert_eq!(report.found.elements, 3);
         }
     }
 
@@ -164,7 +131,8 @@ mod tests {
             _ => y,
         });
         assert!(!report.passed());
-        let worst = report.worst.as_ref().map(|worst| worst.element);
+        let worst = report.found.worst.as_ref();
+        let worst = worst.map(|worst| worst.place.element);
         assert_eq!(worst, Some(0));
         assert!(report.to_string().contains("element 0, x = -2e0"));
     }
@@ -175,9 +143,9 @@ mod tests {
             Direction::Backward,
             |at, y| if at == 1 { f64::NAN } else { y },
         );
-        assert!(!nan.passed() && nan.nan_disagreements == 1);
+        assert!(!nan.passed() && nan.found.nan_disagreements == 1);
         let lost = report(Direction::Backward, |at, y| if at == 2 { 4.0 } else { y });
-        assert!(!lost.passed() && lost.nan_disagreements == 1);
+        assert!(!lost.passed() && lost.found.nan_disagreements == 1);
         assert!(!report(Direction::Forward, |_, y| y / 0.0).passed());
     }
 }

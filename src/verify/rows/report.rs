@@ -3,9 +3,8 @@ use std::fmt;
 use super::{RowSample, SampleMask, places};
 use crate::activation::RowActivation;
 use crate::dtype::Dtype;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
-use crate::verify::{Direction, ulp_error};
+use crate::verify::ulp::bound_of;
+use crate::verify::{Direction, Found, ulp_error};
 
 /// What a verification found for a function of rows in one direction.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,23 +16,14 @@ pub struct RowReport {
     pub direction: Direction,
     /// What the elements of all tensors were, in which units are counted.
     pub dtype: Dtype,
-    /// How many results were judged.
-    pub elements: u64,
-    /// The largest error in ULP, infinite where a result is infinite and should not be, or the other way
-    /// round, and NaN where one of two results is; gradients count at the larger of their two terms.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every result is exact.
-    pub worst: Option<WorstElement>,
-    /// How many results are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP.
-    pub bound: f64,
+    /// What was found; units of gradients are taken at the larger of their two terms.
+    pub found: Found<RowPlace>,
 }
 
-/// The element with the largest error.
+/// An element of the results.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstElement {
+pub struct RowPlace {
     /// The shape of its tensor.
     pub shape: Vec<u64>,
     /// The axis along which the rows lie.
@@ -46,10 +36,6 @@ pub struct WorstElement {
     pub element: u64,
     /// What the kernel was given there: the input, or backward the gradient of the output.
     pub input: f32,
-    /// The reference's result.
-    pub expected: f64,
-    /// The kernel's result.
-    pub actual: f32,
 }
 
 impl RowReport {
@@ -58,20 +44,13 @@ impl RowReport {
             activation: *activation,
             direction,
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: match dtype {
-                Dtype::F32 => RowActivation::BOUND,
-                _ => 1.0,
-            },
+            found: Found::new(bound_of(dtype, RowActivation::BOUND)),
         }
     }
 
     /// Within the bound, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges a sample's results, each by the exact one and the largest of its terms.
@@ -82,25 +61,18 @@ impl RowReport {
         expected: &[(f64, f64)],
         results: &[f32],
     ) {
-        self.elements += results.len() as u64;
+        self.found.elements += results.len() as u64;
         for row in 0..sample.rows.count() {
             for (element, place) in (0..).zip(places(&sample.rows, row)) {
-                let (expected, term) = expected[place];
-                let error = ulp_error(self.dtype, results[place], expected, term);
-                self.nan_disagreements += u64::from(error.is_nan());
-                if !is_worse(error, self.max_ulp) {
-                    continue;
-                }
-                self.max_ulp = error;
-                self.worst = Some(WorstElement {
+                let ((expected, term), actual) = (expected[place], results[place]);
+                let error = ulp_error(self.dtype, actual, expected, term);
+                self.found.note(error, expected, actual, || RowPlace {
                     shape: sample.shape.clone(),
                     axis: sample.axis,
                     mask: sample.mask.as_ref().map(SampleMask::name),
                     row,
                     element,
                     input: inputs[place],
-                    expected,
-                    actual: results[place],
                 });
             }
         }
@@ -112,16 +84,13 @@ impl fmt::Display for RowReport {
         let (name, scale) = (self.activation.function().name(), self.activation.scale());
         write!(
             f,
-            "{name} scale={scale} {} {}: {:.2} ULP over {} elements (bound {})",
-            self.direction, self.dtype, self.max_ulp, self.elements, self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (format!("at {worst}"), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            "{name} scale={scale} {} {}: {}",
+            self.direction, self.dtype, self.found
+        )
     }
 }
 
-impl fmt::Display for WorstElement {
+impl fmt::Display for RowPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             shape,
@@ -158,8 +127,8 @@ mod tests {
     #[test]
     fn right_results_pass() {
         let report = report(&[THIRD; 6]);
-        assert!(report.passed() && report.max_ulp < 0.5, "{report}");
-        assert_eq!(report.elements, 6);
+        assert!(report.passed() && report.found.max_ulp < 0.5, "{report}");
+        assert_eq!(report.found.elements, 6);
     }
 
     #[test]
@@ -168,9 +137,10 @@ mod tests {
         results[5] = 0.333_34;
         let report = report(&results);
         assert!(!report.passed());
-        let worst = report.worst.unwrap();
-        assert_eq!((worst.row, worst.element, worst.actual), (1, 2, 0.333_34));
-        assert_eq!(worst.to_string(), "[3, 2] along 0, row 1, element 2");
+        let worst = report.found.worst.unwrap();
+        assert_eq!(worst.actual, 0.333_34);
+        assert_eq!((worst.place.row, worst.place.element), (1, 2));
+        assert_eq!(worst.place.to_string(), "[3, 2] along 0, row 1, element 2");
     }
 
     #[test]
@@ -191,11 +161,10 @@ mod tests {
         results[0] = f32::NAN;
         results[1] = 0.5;
         let report = report(&results);
-        assert!(!report.passed() && report.max_ulp.is_nan());
-        assert_eq!(
-            (report.nan_disagreements, report.worst.unwrap().row),
-            (1, 0)
-        );
+        let found = &report.found;
+        assert!(!report.passed() && found.max_ulp.is_nan());
+        let row = found.worst.as_ref().map(|worst| worst.place.row);
+        assert_eq!((found.nan_disagreements, row), (1, Some(0)));
         results[0] = f32::INFINITY;
         assert!(!self::report(&results).passed());
     }

@@ -5,9 +5,7 @@ use super::channel::{Number, findings};
 use crate::activation::Activation;
 use crate::dtype::Dtype;
 use crate::statistics::Statistics;
-use crate::verify::VerifyError;
-use crate::verify::report::write_worst;
-use crate::verify::tally::is_worse;
+use crate::verify::{Found, VerifyError};
 
 /// What a verification found for the statistics of tensors as the input of an activation.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,28 +15,20 @@ pub struct StatisticsReport {
     pub activation: String,
     /// What the elements of the tensors were.
     pub dtype: Dtype,
-    /// How many elements there were.
-    pub elements: u64,
-    /// The largest error in ULP of f32, whatever the dtype, of all channels and of each tensor as a whole:
-    /// infinite where a count is wrong, and NaN where one of two results is.
+    /// What was found, in ULP of f32 whatever the dtype, of all channels and of each tensor as a whole; an
+    /// error is infinite where a count is wrong. The bound is the activation's.
     ///
     /// Means and standard deviations are counted at the largest magnitude among their numbers, those of
     /// the input in 4096ths of an ULP, as its numbers are exact; extrema at their own, those of the input
     /// in as small units. Where an activation's terms cancel, the largest of them tells the magnitude. An element
     /// as near a threshold as the bound allows may be counted on either side of it.
-    pub max_ulp: f64,
-    /// Where it is; nowhere if every statistic is exact.
-    pub worst: Option<WorstStatistic>,
-    /// How many statistics are NaN and should not be, or the other way round.
-    pub nan_disagreements: u64,
-    /// The bound in ULP, which is the activation's.
-    pub bound: f64,
+    pub found: Found<StatisticPlace, f64>,
 }
 
-/// The statistic with the largest error.
+/// A statistic of a tensor or of one of its channels.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct WorstStatistic {
+pub struct StatisticPlace {
     /// The tensor's shape.
     pub shape: Vec<u64>,
     /// The axis along which its channels lie.
@@ -49,10 +39,6 @@ pub struct WorstStatistic {
     pub series: &'static str,
     /// Which it is, as `mean` or `zeros`.
     pub statistic: &'static str,
-    /// What the reference gives.
-    pub expected: f64,
-    /// What the kernel gave.
-    pub actual: f64,
 }
 
 impl StatisticsReport {
@@ -60,17 +46,13 @@ impl StatisticsReport {
         Self {
             activation: activation.name().to_owned(),
             dtype,
-            elements: 0,
-            max_ulp: 0.0,
-            worst: None,
-            nan_disagreements: 0,
-            bound: activation.bound(),
+            found: Found::new(activation.bound()),
         }
     }
 
     /// Within the bound, counts right, and NaN where it belongs.
     pub fn passed(&self) -> bool {
-        self.max_ulp <= self.bound
+        self.found.passed()
     }
 
     /// Judges the statistics of a sample's channels, and those of the whole.
@@ -81,13 +63,11 @@ impl StatisticsReport {
         channels: &[Statistics],
     ) -> Result<(), VerifyError> {
         let reference = activation.reference();
-        let reference = reference.ok_or_else(|| VerifyError::NoReference {
-            activation: activation.name().to_owned(),
-        })?;
+        let reference = reference.ok_or_else(|| VerifyError::no_reference(activation))?;
         let p = activation.values_f64();
         let numbers = sample.inputs.iter();
         let numbers: Vec<_> = numbers.map(|&x| Number::new(x, reference, &p)).collect();
-        self.elements += numbers.len() as u64;
+        self.found.elements += numbers.len() as u64;
         for (channel, (places, statistics)) in (0..).zip(sample.places().iter().zip(channels)) {
             let own: Vec<_> = places.iter().map(|&place| numbers[place]).collect();
             self.note(activation, sample, Some(channel), &own, statistics);
@@ -105,20 +85,16 @@ impl StatisticsReport {
         numbers: &[Number],
         statistics: &Statistics,
     ) {
-        for found in findings(activation, numbers, statistics) {
-            self.nan_disagreements += u64::from(found.error.is_nan());
-            if is_worse(found.error, self.max_ulp) {
-                self.max_ulp = found.error;
-                self.worst = Some(WorstStatistic {
-                    shape: sample.shape.clone(),
-                    axis: sample.axis,
-                    channel,
-                    series: found.series,
-                    statistic: found.statistic,
-                    expected: found.expected,
-                    actual: found.actual,
-                });
-            }
+        for finding in findings(activation, numbers, statistics) {
+            let (expected, actual) = (finding.expected, finding.actual);
+            let place = || StatisticPlace {
+                shape: sample.shape.clone(),
+                axis: sample.axis,
+                channel,
+                series: finding.series,
+                statistic: finding.statistic,
+            };
+            self.found.note(finding.error, expected, actual, place);
         }
     }
 }
@@ -127,16 +103,13 @@ impl fmt::Display for StatisticsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "statistics of {} {}: {:.2} ULP over {} elements (bound {})",
-            self.activation, self.dtype, self.max_ulp, self.elements, self.bound
-        )?;
-        let worst = self.worst.as_ref();
-        let worst = worst.map(|worst| (format!("of {worst}"), worst.expected, worst.actual));
-        write_worst(f, worst, self.nan_disagreements)
+            "statistics of {} {}: {}",
+            self.activation, self.dtype, self.found
+        )
     }
 }
 
-impl fmt::Display for WorstStatistic {
+impl fmt::Display for StatisticPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (shape, axis) = (&self.shape, self.axis);
         write!(
@@ -197,8 +170,8 @@ mod tests {
     #[test]
     fn right_statistics_pass() {
         let report = report(&[]);
-        assert!(report.passed() && report.max_ulp < 1e-3, "{report}");
-        assert_eq!(report.elements, 6);
+        assert!(report.passed() && report.found.max_ulp < 1e-3, "{report}");
+        assert_eq!(report.found.elements, 6);
     }
 
     #[test]
@@ -212,7 +185,8 @@ mod tests {
             (27, 2, "slope saturated"),
         ] {
             let report = report(&[(word, value)]);
-            assert!(!report.passed() && report.max_ulp.is_infinite(), "{report}");
+            let is_infinite = report.found.max_ulp.is_infinite();
+            assert!(!report.passed() && is_infinite, "{report}");
             let text = report.to_string();
             assert!(text.contains(name) && text.contains("channel 0"), "{text}");
         }
@@ -223,11 +197,11 @@ mod tests {
         let sum = |sum: f32| sum.to_bits();
         for (word, near, far, name) in [
             // Of the input a distance that f32 just tells apart is too much. A sum is in both.
-            (6, sum(8.0), sum(8.000_001), "of input "),
+            (6, sum(8.0), sum(8.000_001), "at input "),
             (8, sum(34.0), sum(34.000_01), "input deviation"),
             (10, sum(-1.0), sum(-1.000_000_1), "input minimum"),
             (23, sum(4.000_000_5), sum(4.000_005), "output maximum"),
-            (18, sum(6.000_001), sum(6.000_01), "of output "),
+            (18, sum(6.000_001), sum(6.000_01), "at output "),
             (32, sum(2.000_000_2), sum(2.000_005), "slope deviation"),
         ] {
             assert!(report(&[(word, near)]).passed(), "{name}");
@@ -240,6 +214,7 @@ mod tests {
     #[test]
     fn nan_does_not_pass() {
         let report = report(&[(18, f32::NAN.to_bits())]);
-        assert!(!report.passed() && report.nan_disagreements > 0, "{report}");
+        let disagree = report.found.nan_disagreements;
+        assert!(!report.passed() && disagree > 0, "{report}");
     }
 }

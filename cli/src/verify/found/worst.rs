@@ -3,7 +3,7 @@ use std::fmt::{Display, LowerExp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wgpu_activations::verify::{
-    WorstElement, WorstGate, WorstLoss, WorstPoint, WorstSlope, WorstStatistic,
+    self, GatePlace, LossPlace, PointPlace, RowPlace, SlopePlace, StatisticPlace,
 };
 
 use super::{as_json_number, json_numbers};
@@ -14,7 +14,7 @@ use crate::print::json_number;
 pub(super) struct Worst {
     /// For people: where it is, what was expected there, and what came out.
     #[serde(skip)]
-    cells: [String; 3],
+    pub(super) cells: [String; 3],
     #[serde(flatten)]
     place: Place,
     #[serde(serialize_with = "as_json_number")]
@@ -26,7 +26,7 @@ pub(super) struct Worst {
 /// Which result it is, and what it was computed from.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Place {
+pub(in crate::verify) enum Place {
     Row {
         shape: Vec<u64>,
         axis: i64,
@@ -67,98 +67,88 @@ enum Place {
 }
 
 impl Worst {
-    fn new<N: Copy + LowerExp + Into<f64>>(
-        worst: &impl Display,
-        place: Place,
-        expected: f64,
-        actual: N,
-    ) -> Self {
+    pub(super) fn new<P, N>(worst: verify::Worst<P, N>) -> Self
+    where
+        P: Display + Into<Place>,
+        N: Copy + LowerExp + Into<f64>,
+    {
+        let (expected, actual) = (worst.expected, worst.actual);
         Self {
             cells: [
-                worst.to_string(),
+                worst.place.to_string(),
                 format!("{expected:e}"),
                 format!("{actual:e}"),
             ],
-            place,
+            place: worst.place.into(),
             expected,
             actual: actual.into(),
         }
     }
+}
 
-    pub(super) fn cells(&self) -> [String; 3] {
-        self.cells.clone()
+impl From<RowPlace> for Place {
+    fn from(place: RowPlace) -> Self {
+        Self::Row {
+            shape: place.shape,
+            axis: place.axis,
+            mask: place.mask,
+            row: place.row,
+            element: place.element,
+            input: json_number(place.input.into()),
+        }
     }
 }
 
-impl From<&WorstElement> for Worst {
-    fn from(worst: &WorstElement) -> Self {
-        let place = Place::Row {
-            shape: worst.shape.clone(),
-            axis: worst.axis,
-            mask: worst.mask,
-            row: worst.row,
-            element: worst.element,
-            input: json_number(worst.input.into()),
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
+impl From<LossPlace> for Place {
+    fn from(place: LossPlace) -> Self {
+        Self::Loss {
+            shape: place.shape,
+            axis: place.axis,
+            row: place.row,
+            class: place.class,
+        }
     }
 }
 
-impl From<&WorstLoss> for Worst {
-    fn from(worst: &WorstLoss) -> Self {
-        let place = Place::Loss {
-            shape: worst.shape.clone(),
-            axis: worst.axis,
-            row: worst.row,
-            class: worst.class,
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
+impl From<GatePlace> for Place {
+    fn from(place: GatePlace) -> Self {
+        Self::Gate {
+            result: place.result,
+            a: json_number(place.a.into()),
+            b: json_number(place.b.into()),
+            grad_output: json_number(place.grad_output.into()),
+        }
     }
 }
 
-impl From<&WorstGate> for Worst {
-    fn from(worst: &WorstGate) -> Self {
-        let place = Place::Gate {
-            result: worst.result,
-            a: json_number(worst.a.into()),
-            b: json_number(worst.b.into()),
-            grad_output: json_number(worst.grad_output.into()),
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
+impl From<PointPlace> for Place {
+    fn from(place: PointPlace) -> Self {
+        Self::Point {
+            input: json_number(place.input.into()),
+            parameters: json_numbers(&place.parameters),
+        }
     }
 }
 
-impl From<&WorstPoint> for Worst {
-    fn from(worst: &WorstPoint) -> Self {
-        let place = Place::Point {
-            input: json_number(worst.input.into()),
-            parameters: json_numbers(&worst.parameters),
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
+impl From<SlopePlace> for Place {
+    fn from(place: SlopePlace) -> Self {
+        Self::Slope {
+            element: place.element,
+            input: json_number(place.input.into()),
+            slope: json_number(place.slope),
+            grad_output: json_number(place.grad_output.into()),
+        }
     }
 }
 
-impl From<&WorstSlope> for Worst {
-    fn from(worst: &WorstSlope) -> Self {
-        let place = Place::Slope {
-            element: worst.element,
-            input: json_number(worst.input.into()),
-            slope: json_number(worst.slope),
-            grad_output: json_number(worst.grad_output.into()),
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
-    }
-}
-
-impl From<&WorstStatistic> for Worst {
-    fn from(worst: &WorstStatistic) -> Self {
-        let place = Place::Statistic {
-            shape: worst.shape.clone(),
-            axis: worst.axis,
-            channel: worst.channel,
-            series: worst.series,
-            statistic: worst.statistic,
-        };
-        Self::new(worst, place, worst.expected, worst.actual)
+impl From<StatisticPlace> for Place {
+    fn from(place: StatisticPlace) -> Self {
+        Self::Statistic {
+            shape: place.shape,
+            axis: place.axis,
+            channel: place.channel,
+            series: place.series,
+            statistic: place.statistic,
+        }
     }
 }
