@@ -39,9 +39,10 @@ pub(crate) fn run(arguments: &Verify) -> Result<(), Error> {
         let path = &arguments.checkpoint;
         let (mut opened, found) = Checkpoint::open(path, every, subjects.clone(), &tasks)?;
         states = found.unwrap_or(states);
+        // Whoever sees the file may send a signal.
+        interruption::listen();
         // Here it shows whether it can be saved at all.
         opened.save(&states)?;
-        interruption::listen();
         checkpoint = Some(opened);
     }
     verify_all(
