@@ -138,6 +138,12 @@ mod tests {
     const MAX: f64 = f32::MAX as f64;
 
     #[test]
+    fn sixteen_bits_have_a_bound_of_their_own() {
+        let bounds = [F32, F16, Bf16].map(|dtype| bound_of(dtype, 4.0));
+        assert_eq!(bounds, [4.0, 1.0, 1.0]);
+    }
+
+    #[test]
     fn neighbours_are_one_unit_apart() {
         for value in [1.0_f32, 1.5, 3.4e38, 1e-37, f32::MIN_POSITIVE, 0.3] {
             let next = f32::from_bits(value.to_bits() - 1);
