@@ -1,14 +1,8 @@
 //! What is verified: adapters.
 
 use serde::{Deserialize, Serialize};
-use wgpu_activations::verify::{
-    GatedReport, GatedSample, LearnableReport, LearnableSample, LossReport, LossSample, Oracle,
-    RandomisedReport, RandomisedSample, RowReport, RowSample, StatisticsReport, StatisticsSample,
-};
-use wgpu_activations::{
-    Activation, CrossEntropy, Dtype, GatedActivation, Offload, OffloadError, RandomisedRelu,
-    RowActivation,
-};
+use wgpu_activations::verify::Oracle;
+use wgpu_activations::{Offload, OffloadError};
 
 use crate::arguments::AdapterChoice;
 
@@ -58,68 +52,8 @@ impl Adapter {
         choices.map(Self::open).collect()
     }
 
-    /// Verifies a function of rows in both directions.
-    pub(super) fn verify_rows(
-        &mut self,
-        activation: &RowActivation,
-        dtype: Dtype,
-        samples: &[RowSample],
-    ) -> Result<[RowReport; 2], OffloadError> {
-        self.with_device(|gpu| gpu.verify_rows(activation, dtype, samples))
-    }
-
-    /// Verifies a gated unit in both directions.
-    pub(super) fn verify_gated(
-        &mut self,
-        gated: &GatedActivation,
-        dtype: Dtype,
-        sample: &GatedSample,
-    ) -> Result<[GatedReport; 2], OffloadError> {
-        self.with_device(|gpu| gpu.verify_gated(gated, dtype, sample))
-    }
-
-    /// Verifies the derivatives of an activation by each of its hyper-parameters.
-    pub(super) fn verify_learnable(
-        &mut self,
-        activation: &Activation,
-        dtype: Dtype,
-        sample: &LearnableSample,
-    ) -> Result<Vec<LearnableReport>, OffloadError> {
-        self.with_device(|gpu| gpu.verify_learnable(activation, dtype, sample))
-    }
-
-    /// Verifies softmax with cross-entropy in both directions.
-    pub(super) fn verify_cross_entropy(
-        &mut self,
-        loss: &CrossEntropy,
-        dtype: Dtype,
-        samples: &[LossSample],
-    ) -> Result<[LossReport; 2], OffloadError> {
-        self.with_device(|gpu| gpu.verify_cross_entropy(loss, dtype, samples))
-    }
-
-    /// Verifies the randomised leaky ReLU in both directions.
-    pub(super) fn verify_randomised(
-        &mut self,
-        relu: &RandomisedRelu,
-        dtype: Dtype,
-        sample: &RandomisedSample,
-    ) -> Result<[RandomisedReport; 2], OffloadError> {
-        self.with_device(|gpu| gpu.verify_randomised(relu, dtype, sample))
-    }
-
-    /// Verifies the statistics of tensors as the input of an activation.
-    pub(super) fn verify_statistics(
-        &mut self,
-        activation: &Activation,
-        dtype: Dtype,
-        samples: &[StatisticsSample],
-    ) -> Result<StatisticsReport, OffloadError> {
-        self.with_device(|gpu| gpu.verify_statistics(activation, dtype, samples))
-    }
-
     /// Runs it, and where the device is lost meanwhile once more on a fresh one.
-    fn with_device<R>(
+    pub(super) fn with_device<R>(
         &mut self,
         mut run: impl FnMut(&Offload) -> Result<R, OffloadError>,
     ) -> Result<R, OffloadError> {

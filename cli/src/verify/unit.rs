@@ -9,7 +9,8 @@ use wgpu_activations::verify::{
     StatisticsSample,
 };
 use wgpu_activations::{
-    Activation, CrossEntropy, Dtype, GatedActivation, OffloadError, RandomisedRelu, RowActivation,
+    Activation, CrossEntropy, Dtype, GatedActivation, Offload, OffloadError, RandomisedRelu,
+    RowActivation,
 };
 
 use super::found::{Found, json_numbers};
@@ -200,30 +201,36 @@ impl Unit {
     ) -> Result<Vec<Found>, OffloadError> {
         match self {
             Self::Rows(activation) => {
-                let reports = adapter.verify_rows(activation, dtype, &samples.rows)?;
+                let verify = |gpu: &Offload| gpu.verify_rows(activation, dtype, &samples.rows);
+                let reports = adapter.with_device(verify)?;
                 Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Gated(gated) => {
-                let reports = adapter.verify_gated(gated, dtype, &GatedSample::new(gated))?;
+                let sample = GatedSample::new(gated);
+                let reports = adapter.with_device(|gpu| gpu.verify_gated(gated, dtype, &sample))?;
                 Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Learnable(activation) => {
                 let sample = LearnableSample::new(activation);
-                let reports = adapter.verify_learnable(activation, dtype, &sample)?;
-                let reports = reports.into_iter();
+                let verify = |gpu: &Offload| gpu.verify_learnable(activation, dtype, &sample);
+                let reports = adapter.with_device(verify)?.into_iter();
                 Ok(reports.map(|report| Found::of(report.found)).collect())
             }
             Self::Loss(loss) => {
-                let reports = adapter.verify_cross_entropy(loss, dtype, &samples.losses)?;
+                let verify = |gpu: &Offload| gpu.verify_cross_entropy(loss, dtype, &samples.losses);
+                let reports = adapter.with_device(verify)?;
                 Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Randomised(relu) => {
                 let sample = RandomisedSample::new(relu);
-                let reports = adapter.verify_randomised(relu, dtype, &sample)?;
+                let verify = |gpu: &Offload| gpu.verify_randomised(relu, dtype, &sample);
+                let reports = adapter.with_device(verify)?;
                 Ok(reports.map(|report| Found::of(report.found)).into())
             }
             Self::Statistics(activation) => {
-                let report = adapter.verify_statistics(activation, dtype, &samples.statistics)?;
+                let samples = &samples.statistics;
+                let verify = |gpu: &Offload| gpu.verify_statistics(activation, dtype, samples);
+                let report = adapter.with_device(verify)?;
                 Ok(vec![Found::of(report.found)])
             }
         }
