@@ -95,6 +95,21 @@ fn fresh(tasks: &[Task], subjects: &[Fake]) -> Vec<State> {
     vec![State::new(subjects.len()); tasks.len()]
 }
 
+/// Saves the states after each part, and interrupts the run after one more than so many.
+fn saving(
+    checkpoint: &mut Checkpoint,
+    mut left: usize,
+) -> impl FnMut(&[State]) -> Result<(), Error> {
+    move |states| {
+        checkpoint.save(states)?;
+        left = left.checked_sub(1).ok_or_else(|| Error::Paused {
+            signal: 2,
+            checkpoint: checkpoint.path().to_owned(),
+        })?;
+        Ok(())
+    }
+}
+
 const EVERY: NonZeroU32 = NonZeroU32::MIN;
 
 #[test]
@@ -126,19 +141,13 @@ fn a_run_goes_on_where_it_was_interrupted() {
                 assert_eq!(found(&saved), found(&states));
                 states = saved;
             }
-            let mut left = match run {
+            let left = match run {
                 3 => usize::MAX,
                 run => (seed * 131 + run * 37) % (parts / 4),
             };
             let mut worker = Worker::with_parts_of(7_001 - (seed * 100 + run) as u64);
-            let ended = verify_all(&tasks, &mut states, &mut subjects, &mut worker, |states| {
-                checkpoint.save(states)?;
-                left = left.checked_sub(1).ok_or(Error::Paused {
-                    signal: 2,
-                    checkpoint: path.clone(),
-                })?;
-                Ok(())
-            });
+            let keep = saving(&mut checkpoint, left);
+            let ended = verify_all(&tasks, &mut states, &mut subjects, &mut worker, keep);
             assert_eq!(ended.is_ok(), run == 3);
             if run == 3 {
                 assert_eq!(found(&states), found(&whole), "seed {seed}");

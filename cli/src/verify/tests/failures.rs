@@ -97,18 +97,12 @@ fn a_failure_that_may_pass_is_tried_again_by_the_next_run() {
     subjects[1].failure = |_, _| None;
     subjects[0].asked = 0;
     // Interrupted once while the one catches up with the other.
-    for mut left in [3, usize::MAX] {
+    for left in [3, usize::MAX] {
         let (mut checkpoint, saved) = open();
         let mut states = saved.unwrap();
         let mut worker = Worker::with_parts_of(4_099);
-        let ended = verify_all(&tasks, &mut states, &mut subjects, &mut worker, |states| {
-            checkpoint.save(states)?;
-            left = left.checked_sub(1).ok_or(Error::Paused {
-                signal: 2,
-                checkpoint: path.clone(),
-            })?;
-            Ok(())
-        });
+        let keep = saving(&mut checkpoint, left);
+        let ended = verify_all(&tasks, &mut states, &mut subjects, &mut worker, keep);
         if ended.is_ok() {
             assert_eq!(found(&states), found(&whole));
             end(checkpoint, &states).unwrap();
