@@ -135,7 +135,7 @@ fn what_is_not_quite_right_is_marked() {
 #[test]
 fn gaps_are_told() {
     let gaps = measured([0.0; 3]).gaps();
-    assert_eq!(gaps.len(), 7, "{gaps:#?}");
+    assert_eq!(gaps.len(), 8, "{gaps:#?}");
     let says = |gap: &str, subject, missing: usize| {
         assert!(gap.contains(&format!("{subject}: {missing} rows")), "{gap}");
     };
@@ -144,6 +144,7 @@ fn gaps_are_told() {
     let of_pytorch = expected_rows(Kind::PyTorch).count();
     assert!(of_pytorch < rows);
     says(&gaps[6], "pytorch, f32", of_pytorch - 1);
+    assert!(gaps[7].contains("confirm_samples.py"), "{}", gaps[7]);
     let mut sampled = measured([0.0; 3]);
     sampled.subjects[0].1[0].every = 251;
     says(&sampled.gaps()[0], "vulkan-llvmpipe, f32", rows);
