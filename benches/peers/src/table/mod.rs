@@ -9,6 +9,7 @@ mod samples;
 mod stale;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 use std::fs;
 use std::path::PathBuf;
@@ -55,11 +56,15 @@ struct Measured {
     subjects: Vec<(Subject, Vec<Row>)>,
     costs: Vec<times::Row>,
     samples: Vec<samples::Row>,
+    variants: Vec<variants::Row>,
 }
 
 impl Measured {
     fn read() -> Result<Self, Error> {
-        let mut measured = Self::default();
+        let mut measured = Self {
+            variants: variants::read()?,
+            ..Self::default()
+        };
         let Ok(entries) = fs::read_dir(rows::folder()) else {
             return Ok(measured);
         };
@@ -100,6 +105,7 @@ impl Measured {
             peers::worst_inputs(self),
             accuracy::by_adapter(self, "f16"),
             accuracy::by_adapter(self, "bf16"),
+            variants::section(&self.variants),
             samples::section(&self.samples),
             cost::section(self)?,
         ];
@@ -146,6 +152,7 @@ impl Measured {
                 }
             }
         }
+        gaps.extend(variants::gap(&self.variants));
         if self.samples.is_empty() {
             gaps.push(
                 "random samples are not confirmed yet by `tools/confirm_samples.py`".to_owned(),

@@ -6,7 +6,7 @@ use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::{Direction, wgsl_fingerprint};
 use wgpu_activations::{Activation, Dtype};
 
-use super::{Measured, samples};
+use super::{Measured, samples, variants};
 use crate::rows::{self, Kind, Row};
 use crate::{Error, cost as times, naive, shader};
 
@@ -45,6 +45,11 @@ fn is_row_current(row: &Row) -> bool {
     })
 }
 
+fn is_variant_current(row: &variants::Row) -> bool {
+    let (activation, direction) = (&row.activation, &row.direction);
+    is_current(activation, direction, Dtype::F32, Kind::Ours, &row.wgsl)
+}
+
 /// Samples are of all activations together.
 fn are_samples_current(row: &samples::Row) -> bool {
     let direction = direction_named(&row.direction);
@@ -76,12 +81,21 @@ pub(super) fn names(measured: &Measured) -> Vec<String> {
         let (activation, direction) = (&row.activation, &row.direction);
         format!("the cost of {activation} {direction}")
     });
+    let variants = measured.variants.iter();
+    let stale_variants = variants.filter(|row| !is_variant_current(row)).map(|row| {
+        let (activation, direction) = (&row.activation, &row.direction);
+        format!("unusual hyper-parameters of {activation} {direction}")
+    });
     let samples = measured.samples.iter();
     let stale_samples = samples.filter(|row| !are_samples_current(row)).map(|row| {
         let (adapter, direction, dtype) = (&row.adapter, &row.direction, &row.dtype);
         format!("the samples of {direction} {dtype} on {adapter}")
     });
-    stale_rows.chain(stale_costs).chain(stale_samples).collect()
+    stale_rows
+        .chain(stale_costs)
+        .chain(stale_variants)
+        .chain(stale_samples)
+        .collect()
 }
 
 /// Removes what is stale from its files, and says what that was.
@@ -96,6 +110,14 @@ pub(super) fn drop_all() -> Result<Vec<String>, Error> {
     }
     if !measured.samples.iter().all(are_samples_current) {
         fs::remove_file(rows::folder().join(samples::FILE))?;
+    }
+    let mut stale_variants: Vec<_> = (measured.variants.iter())
+        .filter(|row| !is_variant_current(row))
+        .map(|row| &row.activation)
+        .collect();
+    stale_variants.dedup();
+    for activation in stale_variants {
+        fs::remove_file(variants::path(activation))?;
     }
     let mut costs = measured.costs;
     while let Some(first) = costs.first() {

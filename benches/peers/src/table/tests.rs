@@ -37,6 +37,7 @@ fn rows_of_other_shaders_are_stale() {
             "max_ulp": 0.5, "activation": "tanh", "input": 1.0, "wgsl": "0", "seed": 0, "date": "2026-01-01"}]"#,
     )
     .unwrap();
+    measured.variants = vec![variant(1 << 32)];
     let names = stale::names(&measured);
     // That of PyTorch has no shader.
     assert_eq!(
@@ -44,6 +45,7 @@ fn rows_of_other_shaders_are_stale() {
         [
             "tanh forward f32 of vulkan-llvmpipe",
             "tanh forward f32 of gl-llvmpipe",
+            "unusual hyper-parameters of elu forward",
             "the samples of backward f16 on a"
         ]
     );
@@ -66,8 +68,7 @@ fn measured(errors: [f64; 3]) -> Measured {
             subject(Kind::Ours, "gl", gl),
             subject(Kind::PyTorch, "PyTorch", pytorch),
         ],
-        costs: Vec::new(),
-        samples: Vec::new(),
+        ..Measured::default()
     }
 }
 
@@ -135,7 +136,7 @@ fn what_is_not_quite_right_is_marked() {
 #[test]
 fn gaps_are_told() {
     let gaps = measured([0.0; 3]).gaps();
-    assert_eq!(gaps.len(), 8, "{gaps:#?}");
+    assert_eq!(gaps.len(), 9, "{gaps:#?}");
     let says = |gap: &str, subject, missing: usize| {
         assert!(gap.contains(&format!("{subject}: {missing} rows")), "{gap}");
     };
@@ -144,10 +145,49 @@ fn gaps_are_told() {
     let of_pytorch = expected_rows(Kind::PyTorch).count();
     assert!(of_pytorch < rows);
     says(&gaps[6], "pytorch, f32", of_pytorch - 1);
-    assert!(gaps[7].contains("confirm_samples.py"), "{}", gaps[7]);
+    assert!(
+        gaps[7].starts_with("unusual hyper-parameters"),
+        "{}",
+        gaps[7]
+    );
+    assert!(gaps[8].contains("confirm_samples.py"), "{}", gaps[8]);
     let mut sampled = measured([0.0; 3]);
     sampled.subjects[0].1[0].every = 251;
     says(&sampled.gaps()[0], "vulkan-llvmpipe, f32", rows);
+}
+
+/// As `verify --exhaustive --variants --json` prints it.
+fn variant(inputs: u64) -> variants::Row {
+    let text = r#"{"activation": "elu", "family": "elementwise", "parameters": {"alpha": 0.009999999776482582},
+        "direction": "forward", "input_dtype": "f32", "dtype": "f32", "adapter": "llvmpipe", "backend": "vulkan",
+        "driver": "Mesa", "wgsl": "0", "inputs": INPUTS, "max_ulp": 0.987, "bound": 2.0, "worst_input": -2.5,
+        "note": null, "seconds": 1.0, "passed": true}"#;
+    serde_json::from_str(&text.replace("INPUTS", &inputs.to_string())).unwrap()
+}
+
+#[test]
+fn unusual_hyper_parameters_have_a_line_each() {
+    let line = |rows: &[variants::Row]| {
+        let section = variants::section(rows);
+        let mut lines = section.lines();
+        let line = lines.find(|line| line.contains("alpha=0.01")).unwrap();
+        line.split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let missing = |rows: &[variants::Row]| {
+        let gap = variants::gap(rows).unwrap();
+        gap.split(' ').nth(2).unwrap().parse::<usize>().unwrap()
+    };
+    let whole = [variant(1 << 32)];
+    assert_eq!(
+        line(&whole)[1..5],
+        ["`elu`", "alpha=0.01", "0.99 at −2.5", "–"]
+    );
+    // A sample is not all.
+    let sample = [variant(1 << 24)];
+    assert_eq!(line(&sample)[3], "–");
+    assert_eq!(missing(&whole) + 1, missing(&sample));
 }
 
 /// A new activation may wait to be measured; what was measured once is not lost again.
