@@ -164,8 +164,13 @@ fn targets_that_are_no_class_are_counted() {
         }
         case.class_type = ClassType::I32;
         gpu.check(&loss, &case);
-        // The lower half of each of these is a class.
-        for (row, target) in [(3, (1 << 32) + 2), (4, i64::MIN), (5, -(1 << 32))] {
+        // The lower half of each of these is that of a class, or of the ignored one.
+        for (row, target) in [
+            (3, (1 << 32) + 2),
+            (4, i64::MIN),
+            (5, -(1 << 32)),
+            (8, -100 + (1 << 32)),
+        ] {
             case.targets[row] = target;
         }
         case.class_type = ClassType::I64;
