@@ -77,6 +77,19 @@ impl Masked {
             parts: (0..count).map(part).collect(),
         }
     }
+
+    fn compare(
+        &self,
+        activation: &RowActivation,
+        inputs: &[f32],
+        results: &[f32],
+        dtype: Dtype,
+    ) -> f64 {
+        let parts = split(self.mask.rows(), &self.parts);
+        let expected = |row: usize, x: &[f64]| exact::forward_masked(activation, x, &parts[row]);
+        let rows = self.mask.rows();
+        compare(activation, rows, inputs, results, dtype, expected)
+    }
 }
 
 /// What a function makes forward of a tensor of f32 under a mask.
@@ -127,7 +140,20 @@ pub(crate) fn check_masked(
     values: &[f32],
     [input, output]: [Tensor; 2],
 ) -> f64 {
-    let rows = masked.mask.rows();
+    let worst = check_masked_forward(gpu, activation, masked, values, [input, output]);
+    worst.max(check_masked_in_place(
+        gpu, activation, masked, values, input,
+    ))
+}
+
+/// The first of these alone: compilers take long for each.
+pub(crate) fn check_masked_forward(
+    gpu: &Subject,
+    activation: &RowActivation,
+    masked: &Masked,
+    values: &[f32],
+    [input, output]: [Tensor; 2],
+) -> f64 {
     let inputs: Vec<f32> = values.iter().map(|&x| rounded(input.0, x)).collect();
     let device = &gpu.device;
     let source = Guarded::new(device, input.0, &inputs, input.1);
@@ -137,18 +163,25 @@ pub(crate) fn check_masked(
         .forward_rows_masked(activation, &masked.mask, &source.view, &target.view)
         .expect("prepared");
     run(device, &gpu.queue, |encoder| prepared.encode(encoder));
+    masked.compare(activation, &inputs, &read(gpu, &target), output.0)
+}
+
+/// The second.
+pub(crate) fn check_masked_in_place(
+    gpu: &Subject,
+    activation: &RowActivation,
+    masked: &Masked,
+    values: &[f32],
+    (dtype, offset): Tensor,
+) -> f64 {
+    let inputs: Vec<f32> = values.iter().map(|&x| rounded(dtype, x)).collect();
+    let tensor = Guarded::new(&gpu.device, dtype, &inputs, offset);
     let prepared = gpu
         .kernels
-        .forward_rows_masked_in_place(activation, &masked.mask, &source.view)
+        .forward_rows_masked_in_place(activation, &masked.mask, &tensor.view)
         .expect("prepared");
-    run(device, &gpu.queue, |encoder| prepared.encode(encoder));
-    let parts = split(rows, &masked.parts);
-    let expected = |row: usize, x: &[f64]| exact::forward_masked(activation, x, &parts[row]);
-    let outputs = read(gpu, &target);
-    let worst = compare(activation, rows, &inputs, &outputs, output.0, expected);
-    let in_place = read(gpu, &source);
-    let in_place = compare(activation, rows, &inputs, &in_place, input.0, expected);
-    worst.max(in_place)
+    run(&gpu.device, &gpu.queue, |encoder| prepared.encode(encoder));
+    masked.compare(activation, &inputs, &read(gpu, &tensor), dtype)
 }
 
 /// Runs a function backward from its results under a mask, which tell what that left out.

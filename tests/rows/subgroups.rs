@@ -4,7 +4,7 @@ use wgpu_activations::{Dtype, RowActivation, Rows};
 
 use super::common::adapter;
 use super::common::subject::Subject;
-use super::masked::{Masked, check_masked};
+use super::masked::{Masked, check_masked_forward};
 use super::subject::{check_backward, check_forward, check_in_place};
 use super::{F32, values};
 
@@ -31,26 +31,32 @@ fn subjects() -> Vec<Subject> {
     sets.into_iter().map(subject).collect()
 }
 
-/// Teams of every size: a part of a subgroup, one, several.
+/// Teams of every size: a part of a subgroup, one, several. One function on one device is the other on the
+/// other: where a team meets, nothing is known of what becomes of its rows.
 #[test]
 fn teams_of_every_size() {
-    for gpu in subjects() {
-        for activation in [RowActivation::softmax(), RowActivation::log_softmax()] {
-            for (outer, len) in [
-                (7, 9),
-                (40, 20),
-                (9, 50),
-                (9, 100),
-                (5, 250),
-                (5, 500),
-                (3, 1000),
-                (2, 5000),
-            ] {
-                let rows = Rows::along(&[outer, len], -1).expect("a shape");
-                let values = values(rows.elements(), 10.0);
-                let worst = check_forward(&gpu, &activation, &rows, &values, F32);
-                println!("{activation:?} {outer} x {len}: {worst:.2} ULP");
-            }
+    for (device, gpu) in subjects().iter().enumerate() {
+        for (size, (outer, len)) in [
+            (7, 9),
+            (40, 20),
+            (9, 50),
+            (9, 100),
+            (5, 250),
+            (5, 500),
+            (3, 1000),
+            (2, 2000),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let activation = match (device + size) % 2 {
+                0 => RowActivation::softmax(),
+                _ => RowActivation::log_softmax(),
+            };
+            let rows = Rows::along(&[outer, len], -1).expect("a shape");
+            let values = values(rows.elements(), 10.0);
+            let worst = check_forward(gpu, &activation, &rows, &values, F32);
+            println!("{activation:?} {outer} x {len}: {worst:.2} ULP");
         }
     }
 }
@@ -75,9 +81,9 @@ fn gradients_parts_masks_and_neighbours() {
             check_backward(&gpu, &log_softmax, &rows, [&outputs, &gradients], tensors);
             let seen = (shape, axis);
             let causal = Masked::causal(seen, Some(20));
-            check_masked(&gpu, &softmax, &causal, &inputs, F32);
+            check_masked_forward(&gpu, &softmax, &causal, &inputs, F32);
             let additive = Masked::additive(&gpu, seen, shape, &gradients, (Dtype::F32, 0));
-            check_masked(&gpu, &log_softmax, &additive, &inputs, F32);
+            check_masked_forward(&gpu, &log_softmax, &additive, &inputs, F32);
         }
     }
 }
