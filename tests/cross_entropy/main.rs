@@ -199,29 +199,50 @@ fn rows_that_are_all_ignored_and_no_rows() {
     }
 }
 
+/// Types of targets, and of logits, losses, their gradients and those of the logits. A compiler takes long for
+/// each mix, so there is one for each kernel that rows of up to 8 elements may have: it goes by how many of them
+/// an invocation takes, and by whether rows lie beside one another. With I64 and F32 alone, as elsewhere, any two
+/// types meet in any two places, but for targets and gradients of logits, which have no kernel in common.
+fn mix_for(rows: &Rows) -> (ClassType, [Dtype; 4]) {
+    use ClassType::{I32, I64, U32};
+    use Dtype::{Bf16, F16, F32};
+    assert!(rows.len() <= 8);
+    let steps = rows.len().next_power_of_two().ilog2() as usize;
+    let mixes = [
+        (I64, [F16, F16, Bf16, F32]),
+        (I64, [Bf16, Bf16, F16, F32]),
+        (U32, [F32, F16, F16, F16]),
+        (U32, [F16, Bf16, F32, F16]),
+        (U32, [Bf16, F32, Bf16, F16]),
+        (I32, [F32, Bf16, Bf16, Bf16]),
+        (I32, [F16, F32, F16, Bf16]),
+        (I32, [Bf16, F16, F32, Bf16]),
+    ];
+    mixes[steps + 4 * usize::from(rows.inner() > 1)]
+}
+
 #[test]
 fn any_shape_types_and_offsets() {
     let gpu = Subject::shared();
-    let tensor = || (prop::sample::select(Dtype::ALL.to_vec()), 0_usize..70);
     let strategy = (
         prop::collection::vec(1_u64..9, 1..=5),
-        (0_i64..5, 0_usize..9, 0_usize..70),
-        prop::sample::select(vec![ClassType::U32, ClassType::I32, ClassType::I64]),
-        [tensor(), tensor(), tensor(), tensor()],
+        (0_i64..5, 0_usize..9),
+        [0_usize..70, 0..70, 0..70, 0..70, 0..70],
         1.0_f64..50.0,
     );
     let mut runner = TestRunner::new(Config::with_cases(60));
     let run = runner.run(
         &strategy,
-        |(shape, (axis, loss, at), class_type, tensors, width)| {
+        |(shape, (axis, loss), [at, offsets @ ..], width)| {
             let rank = shape.len() as i64;
             let mut case = case(&shape, axis % rank - (axis & 1) * rank, width);
+            let (class_type, types) = mix_for(&case.rows);
             [
                 case.logits_at,
                 case.losses_at,
                 case.grad_output_at,
                 case.grad_logits_at,
-            ] = tensors;
+            ] = std::array::from_fn(|index| (types[index], offsets[index]));
             case.class_type = class_type;
             case.targets_at = at;
             case.saved_at = 70 - at;

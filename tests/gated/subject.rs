@@ -161,10 +161,10 @@ pub(crate) fn check_forward(
     let mut worst = 0.0_f64;
     for ((&a, &b), &result) in a.iter().zip(b).zip(results) {
         let exact = exact::forward(gated, a.into(), b.into()).expect("a reference");
-        let what = format!("{} of {a:e}, {b:e}", gated.name());
+        let what = || format!("{} of {a:e}, {b:e}", gated.name());
         worst = worst.max(judge(
             gated,
-            &what,
+            what,
             dtype,
             result,
             exact,
@@ -195,9 +195,9 @@ pub(crate) fn check_backward(
             ),
         ];
         for (which, (name, exact, factors)) in cases.into_iter().enumerate() {
-            let what = format!("{name} of {} of {a:e}, {b:e} for {grad:e}", gated.name());
+            let what = || format!("{name} of {} of {a:e}, {b:e} for {grad:e}", gated.name());
             let result = results[which][index];
-            worst = worst.max(judge(gated, &what, dtypes[which], result, exact, factors));
+            worst = worst.max(judge(gated, what, dtypes[which], result, exact, factors));
         }
     }
     worst
@@ -218,7 +218,7 @@ fn slope(gated: &GatedActivation, b: f32) -> f64 {
 /// Holds a result, the product of `factor` and `y`, to the bound; its error in ULP where it is f32.
 fn judge(
     gated: &GatedActivation,
-    what: &str,
+    what: impl Fn() -> String,
     dtype: Dtype,
     result: f32,
     exact: Exact,
@@ -237,14 +237,16 @@ fn judge(
         let lost = (f64::from(result) - exact.value).abs();
         assert!(
             error <= bound || lost <= factor.abs() * least || factor.is_infinite(),
-            "{what}: {result:e} instead of {:e}",
+            "{}: {result:e} instead of {:e}",
+            what(),
             exact.value
         );
         return 0.0;
     }
     assert!(
         error <= bound || is_overflow && result.is_infinite(),
-        "{what}: {result:e} instead of {:e}, {error} ULP",
+        "{}: {result:e} instead of {:e}, {error} ULP",
+        what(),
         exact.value
     );
     if dtype == Dtype::F32 && !is_overflow {
