@@ -5,20 +5,20 @@ mod common;
 mod kept;
 mod masked;
 mod masks;
+mod mixes;
 mod refused_masks;
 mod scales;
 mod subgroups;
 mod subject;
 
-use std::collections::HashSet;
-
 use common::gpu_with_limits;
 use common::subject::Subject;
+use mixes::{MIXES, mix_for};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use subject::{check_backward, check_forward, check_in_place};
 use wgpu_activations::reference::rows as exact;
-use wgpu_activations::{Dtype, RowActivation, RowFunction, Rows};
+use wgpu_activations::{Dtype, RowActivation, Rows};
 
 const F32: [(Dtype, usize); 2] = [(Dtype::F32, 0); 2];
 
@@ -32,45 +32,6 @@ fn activations() -> [RowActivation; 5] {
             .with_scale(-2.7)
             .expect("finite"),
     ]
-}
-
-/// Functions with the types of their tensors. Each compiler takes long for a kernel, so these few stand for all:
-/// each function meets each type in each place, and any two types meet in any two places.
-const MIXES: [(RowFunction, [Dtype; 3]); 9] = {
-    use Dtype::{Bf16, F16, F32};
-    use RowFunction::{LogSoftmax, Softmax, Softmin};
-    [
-        (Softmax, [F32, F32, F32]),
-        (Softmax, [F16, F16, Bf16]),
-        (Softmax, [Bf16, Bf16, F16]),
-        (Softmin, [F32, F16, F16]),
-        (Softmin, [F16, Bf16, F32]),
-        (Softmin, [Bf16, F32, Bf16]),
-        (LogSoftmax, [F32, Bf16, Bf16]),
-        (LogSoftmax, [F16, F32, F16]),
-        (LogSoftmax, [Bf16, F16, F32]),
-    ]
-};
-
-/// One of the mixes for each kernel that rows of up to 8 elements may have: it goes by how many of them an
-/// invocation takes, and by whether rows lie beside one another.
-fn mix_for(rows: &Rows) -> usize {
-    assert!(rows.len() <= 8);
-    let steps = rows.len().next_power_of_two().ilog2() as usize;
-    steps + 4 * usize::from(rows.inner() > 1)
-}
-
-#[test]
-fn mixes_meet_in_pairs() {
-    let columns = MIXES.map(|(function, [first, second, third])| {
-        [function.name(), first.name(), second.name(), third.name()]
-    });
-    for first in 0..4 {
-        for second in 0..first {
-            let pairs = columns.map(|row| (row[first], row[second]));
-            assert_eq!(HashSet::from(pairs).len(), 9, "{first} and {second}");
-        }
-    }
 }
 
 /// Values around 0, as wide as they are said to be.

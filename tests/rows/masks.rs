@@ -9,8 +9,9 @@ use super::common::subject::Subject;
 use super::masked::{
     Masked, check_gradients, check_masked, check_masked_forward, check_masked_in_place, results,
 };
+use super::mixes::{MIXES, mix_for};
 use super::subject::{Tensor, check_backward};
-use super::{F32, MIXES, activations, mix_for, values};
+use super::{F32, activations, values};
 
 /// Mostly small numbers, some −∞ and some that leave nothing of an element.
 fn biases(count: u64) -> Vec<f32> {
