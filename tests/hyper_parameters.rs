@@ -9,7 +9,7 @@ use common::gpu;
 use common::random::Random;
 use common::xielu::around_second_zeros;
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::verify::Samples;
+use wgpu_activations::verify::{Samples, round_to};
 use wgpu_activations::{Activation, Definition, Dtype};
 
 #[test]
@@ -68,6 +68,43 @@ fn results_next_to_a_zero_are_within_the_bound() {
     check(&missed);
 }
 
+/// Its lines cross zero at any slope, and nothing but what two terms leave of each other is the result.
+#[test]
+fn srelu_is_within_the_bound_beside_the_zeros_of_its_lines() {
+    let mut random = Random(11);
+    let mut missed = Vec::new();
+    for _ in 0..3000 {
+        let mut draw = || (random.sign() * 10.0_f64.powf(5.0 * random.unit() - 2.5)) as f32;
+        let [threshold, slope] = [draw(), draw()].map(f64::from);
+        let zero = threshold * (1.0 - 1.0 / slope);
+        let is_right = zero >= threshold;
+        let other = if is_right {
+            threshold - 1.0
+        } else {
+            threshold + 1.0
+        };
+        let (left, right) = if is_right {
+            (other, threshold)
+        } else {
+            (threshold, other)
+        };
+        let activation = Activation::srelu().with_all(&[
+            ("threshold_left", left),
+            ("threshold_right", right),
+            ("slope_left", slope),
+            ("slope_right", slope),
+        ]);
+        let key = (zero as f32).to_bits();
+        let inputs: Vec<_> = (key - 3..=key + 3).map(f32::from_bits).collect();
+        let reports =
+            (gpu().verify_inputs(&activation.expect("accepted"), [Dtype::F32; 2], &inputs))
+                .expect("verified");
+        let missing = reports.iter().filter(|report| !report.passed());
+        missed.extend(missing.map(ToString::to_string));
+    }
+    check(&missed);
+}
+
 /// There the linear terms of xIELU cancel exactly, and e^x is all that is left.
 #[test]
 fn of_linear_terms_that_cancel_exactly_the_power_is_left() {
@@ -79,6 +116,25 @@ fn of_linear_terms_that_cancel_exactly_the_power_is_left() {
         let missing = reports.iter().filter(|report| !report.passed());
         check(&missing.map(ToString::to_string).collect::<Vec<_>>());
     }
+}
+
+/// Where beta is alpha_negative, a power is all that is left of the derivative, as far as numbers go.
+#[test]
+fn of_a_line_as_steep_as_the_curve_the_power_is_left() {
+    let mut missed = Vec::new();
+    for size in [1.0, -0.346, 40.367, -442.67, 1e12, 1e-15] {
+        let set = [("alpha_negative", size), ("beta", size)];
+        let activation = Activation::xielu().with_all(&set).expect("accepted");
+        for dtype in Dtype::ALL {
+            let inputs = (0..6000).map(|index| round_to(dtype, f64::from(index) * -0.0237) as f32);
+            let reports =
+                (gpu().verify_inputs(&activation, [dtype; 2], &inputs.collect::<Vec<_>>()))
+                    .expect("verified");
+            let missing = reports.iter().filter(|report| !report.passed());
+            missed.extend(missing.map(ToString::to_string));
+        }
+    }
+    check(&missed);
 }
 
 #[test]

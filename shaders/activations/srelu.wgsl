@@ -16,15 +16,16 @@ fn side_of(x: f32, p: Parameters) -> Side {
     );
 }
 
-// In parts, because the terms cancel where the line crosses zero. A moderate slope is taken as
-// slope * x + a constant: where it is near 1, that x would vanish beside the threshold.
+// In parts, because the terms cancel where the line crosses zero. There x - threshold is exact for a steep
+// slope. Another is taken as slope * x + a constant: where it is near 1, that x would vanish beside the
+// threshold.
 fn forward(x: f32, p: Parameters) -> f32 {
     let side = side_of(x, p);
-    let steep = abs(side.slope) > 2.0;
+    let steep = side.slope > 2.0 || side.slope < -1.0;
     let complement = math_two_sum(1.0, -side.slope);
     let product = math_two_product(side.threshold, complement.x);
-    let offset = vec3<f32>(product.x, product.y, side.threshold * complement.y);
-    let constant = select(offset, vec3<f32>(side.threshold, 0.0, 0.0), vec3<bool>(steep));
+    let constant = select(product, vec2<f32>(side.threshold, 0.0), vec2<bool>(steep));
+    let lesser = math_two_product(select(side.threshold, 0.0, steep), complement.y);
     let origin = select(0.0, side.threshold, steep);
     let at = select(x, 0.0, side.slope == 0.0);
     // Bounded, so that the parts of what only the plain sum can hold do not overflow; any zero is nearer.
@@ -32,8 +33,11 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let distance = math_two_sum(clamp(at, -bound, bound), -origin);
     let rise = math_two_product(side.slope, distance.x);
     let sum = math_rounded(constant.x + rise.x);
-    let rest = constant.z + side.slope * distance.y;
-    let corrected = math_rounded(sum + (constant.y + rise.y)) + rest;
+    // Where the leading parts cancel so may these.
+    let beyond = math_two_sum(constant.y, rise.y);
+    let finer = math_two_sum(beyond.x, lesser.x);
+    let rest = side.slope * distance.y + (beyond.y + finer.y + lesser.y);
+    let corrected = math_rounded(sum + finer.x) + rest;
     let plain = constant.x + side.slope * (at - origin);
     let in_range = min(abs(distance.x), abs(rise.x)) > 1e-30 && abs(at) < bound;
     return select(x, select(plain, corrected, in_range), side.is_linear);

@@ -18,8 +18,8 @@ fn forward(x: f32, p: Parameters) -> f32 {
     let bounded = clamp(d, -64.0, 3.4028234e38);
     let e = math_fine_expm1_parts(min(bounded, 64.0));
     // Where d counts, its size is above that of e^d - 1 or near it.
-    let far = math_ordered_sum(-bounded, e.leading.x);
-    let far_rest = (far.y + e.leading.y) + e.small;
+    let far = math_ordered_sum(-bounded, e.leading);
+    let far_rest = far.y + e.lesser * e.scale;
 
     // Near a zero, and above 0, x - z is a factor: its square could underflow or overflow.
     let is_near = e.n == 0.0;
@@ -58,14 +58,14 @@ fn forward_in_parts(x: f32, p: Parameters) -> f32 {
 // In two parts, because beta cancels the curve where the function has its least value.
 fn derivative(x: f32, p: Parameters) -> f32 {
     let is_positive = x > 0.0;
-    let e = math_fine_expm1_parts(clamp(x, -90.0, 0.0));
+    let e = math_fine_expm1_parts(clamp(x, -140.0, 0.0));
     let slope = select(p.alpha_negative, math_rounded(2.0 * p.alpha_positive), is_positive);
-    let negative = vec2<f32>(e.leading.x, e.leading.y + e.small);
+    let negative = vec2<f32>(e.leading, e.lesser);
     let bent = select(negative, vec2<f32>(min(x, 3.4028234e38), 0.0), vec2<bool>(is_positive));
     let curve = math_two_product(slope, bent.x);
     let sum = math_two_sum(curve.x, p.beta);
     let beyond = select(0.0, curve.y, min(abs(curve.x), abs(bent.x)) > 1e-30) + sum.y;
-    let y = sum.x + (beyond + slope * bent.y);
+    let y = sum.x + (beyond + math_rounded(slope * bent.y) * e.scale);
     let linear = math_slope(slope, max(x, 0.0)) + p.beta;
     return select(y, linear, abs(linear) >= 1e38);
 }

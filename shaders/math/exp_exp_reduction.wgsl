@@ -29,26 +29,31 @@ fn math_exp_exp_reduce(hi: f32, lo: f32) -> MathExpExpArgument {
     return MathExpExpArgument(n, math_rounded(hi - n * MATH_LN2_HI), rest);
 }
 
-// e^x - 1 = leading.x + leading.y + small, and what the reduction leaves.
+// e^x - 1 = leading.x + lesser * scale, and what the reduction leaves.
 struct MathFineExpm1 {
     n: f32,
     r: f32,
     // (e^r - 1 - r - r^2 / 2) / r^2
     third: f32,
-    leading: vec2<f32>,
-    small: f32,
+    leading: f32,
+    // Enlarged where e^x may be subnormal, and its product with a factor is not.
+    lesser: f32,
+    scale: f32,
 }
 
-// Measured: within 2^-26 for x in -90 .. 0 and results in 0.01 .. 1.
+// Measured: within 2^-26 for x in -110 .. 0 and results in 0.01 .. 1.
 fn math_fine_expm1_parts(x: f32) -> MathFineExpm1 {
     let t = math_exp_exp_reduce(x, 0.0);
-    let scale = math_exp_power(t.n);
+    let is_far = t.n < -64.0;
+    let power = math_exp_power(t.n + select(0.0, 64.0, is_far));
     let r = t.first + t.rest;
     // For so few bits of r, 1 + r + r^2 / 2 is exact.
     let r_hi = round(t.first * 256.0) * 0.00390625;
     let r_lo = (t.first - r_hi) + t.rest;
     let third = r * math_exp_fine_cubic(r);
     let small = r_lo + (0.5 * r_lo * (r + r_hi) + r * r * third);
-    let power = scale * (1.0 + r_hi + 0.5 * r_hi * r_hi);
-    return MathFineExpm1(t.n, r, third, math_ordered_sum(-1.0, power), scale * small);
+    let large = power * (1.0 + r_hi + 0.5 * r_hi * r_hi);
+    let leading = math_ordered_sum(-1.0, select(large, 0.0, is_far));
+    let lesser = select(leading.y, large, is_far) + power * small;
+    return MathFineExpm1(t.n, r, third, leading.x, lesser, select(1.0, 0x1p-64f, is_far));
 }

@@ -130,7 +130,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         })
     },
     Function {
-        helper: "fn joined(e: MathFineExpm1) -> vec2<f32> { return vec2<f32>(e.leading.x, e.leading.y + e.small); }",
+        helper: "fn joined(e: MathFineExpm1) -> vec2<f32> { return vec2<f32>(e.leading, e.lesser * e.scale); }",
         ..plain(
             "math_fine_expm1_parts",
             "joined(math_fine_expm1_parts(x))",

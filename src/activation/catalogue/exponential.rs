@@ -40,6 +40,18 @@ fn xielu_right(x: f64, alpha: f64, beta: f64) -> f64 {
     sum_to_odd(curved, line)
 }
 
+/// What the derivative is the sum of: a term that depends on x, and a constant. Far out the constants are
+/// joined, where eˣ is what is left of them.
+fn xielu_slope(x: f64, p: &[f64]) -> [f64; 2] {
+    if x > 0.0 {
+        [times(2.0 * p[0], x), p[2]]
+    } else if x < -0.7 {
+        [p[1] * x.exp(), p[2] - p[1]]
+    } else {
+        [p[1] * x.exp_m1(), p[2]]
+    }
+}
+
 /// α·(eˣ−1) for x ≤ 0.
 fn elu_left(x: f64, alpha: f64) -> f64 {
     if x.abs() < 1e-6 {
@@ -155,8 +167,8 @@ rows! {
                 }
             },
             |x, p| {
-                let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };
-                sum_to_odd(curved, p[2])
+                let [curved, constant] = xielu_slope(x, p);
+                sum_to_odd(curved, constant)
             },
         )
         .with_parameter_derivatives(&[
@@ -165,8 +177,8 @@ rows! {
             |x, _| x,
         ])
         .with_derivative_largest_term(|x, p| {
-            let curved = if x > 0.0 { times(2.0 * p[0], x) } else { p[1] * x.exp_m1() };
-            curved.abs().max(p[2].abs())
+            let [curved, constant] = xielu_slope(x, p);
+            curved.abs().max(constant.abs())
         }),
     }
 
