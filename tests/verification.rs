@@ -65,6 +65,24 @@ fn any_type_goes_in_and_any_comes_out() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+/// Beside the zeros of derivatives.
+#[test]
+fn what_cancels_in_f32_is_allowed_for_in_16_bits() {
+    for (activation, zero) in [
+        (Activation::gelu(), -0.751_791_54_f32),
+        (Activation::silu(), -1.278_464_6),
+    ] {
+        let key = zero.to_bits();
+        let inputs: Vec<_> = (key - 2000..key + 2000).map(f32::from_bits).collect();
+        for dtype in [Dtype::F16, Dtype::Bf16] {
+            let reports = gpu().verify_inputs(&activation, [Dtype::F32, dtype], &inputs);
+            for report in reports.expect("verified") {
+                assert!(report.max_ulp <= report.bound, "{report}");
+            }
+        }
+    }
+}
+
 /// The derivative times a gradient other than 1: one more rounding, before the one to 16 bits.
 fn gradients_weigh<T: Element + Into<f32>>(rounded: fn(f32) -> T) {
     let gpu = gpu();

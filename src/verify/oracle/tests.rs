@@ -54,6 +54,29 @@ fn ulp(dtype: Dtype, value: f32) -> f32 {
     crate::verify::ulp_size(dtype, value.into()) as f32
 }
 
+/// At an f32 beside the zero of GELU's derivative, whose terms are 0.23 in size.
+#[test]
+fn of_cancelled_terms_in_f32_not_every_digit_is_left_for_16_bits() {
+    let input = -0.751_791_54_f32;
+    let oracle = Oracle::new(&Activation::gelu(), Direction::Backward).unwrap();
+    for (dtype, near, far) in [(Dtype::Bf16, 4e-8, 1e-6), (Dtype::F16, 4e-8, 2e-6)] {
+        let passes = |from, error| {
+            let oracle = oracle.clone().with_dtypes(from, dtype);
+            let [expected] = oracle.expected(&[input])[..] else {
+                panic!("one result");
+            };
+            assert!(expected.abs() < 1e-7);
+            let actual = round_to(dtype, expected + error) as f32;
+            oracle.judge(&[input], &[actual]).unwrap().max_ulp <= 1.0
+        };
+        assert!(
+            passes(Dtype::F32, near) && !passes(Dtype::F32, far),
+            "{dtype}"
+        );
+        assert!(!passes(dtype, far), "{dtype}");
+    }
+}
+
 #[test]
 fn types_may_differ() {
     let oracle = Oracle::new(&Activation::squared_relu(), Direction::Forward).unwrap();
