@@ -148,7 +148,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let tests = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
     let build = tests.clone().with(["--no-run"]);
     let verified = steps::run_each([verify, build]);
-    let tested = steps::run_together(&Software::ALL.map(|software| alone(tests.clone(), software)));
+    let tested = steps::run_together(&Software::ALL.map(|software| {
+        let tests = alone(tests.clone(), software);
+        match software {
+            // wgpu lets one thread at a time use OpenGL, and panics where it waits 6 s for another: as long as
+            // Mesa may take to compile what that one runs.
+            Software::Llvmpipe => tests.env("RUST_TEST_THREADS", "1"),
+            Software::Lavapipe | Software::SwiftShader => tests,
+        }
+    }));
     verified.and(tested)
 }
 
