@@ -41,6 +41,7 @@ struct MathFineExpm1 {
     scale: f32,
 }
 
+// For x up to 64; above 0 a sum of its own is no longer exact.
 // Measured: within 2^-26 for x in -110 .. 0 and results in 0.01 .. 1.
 fn math_fine_expm1_parts(x: f32) -> MathFineExpm1 {
     let t = math_exp_exp_reduce(x, 0.0);

@@ -64,7 +64,7 @@ fn math_two_over_pi_words(index: u32) -> vec4<u32> {
 }
 
 // m * 2^exponent * 2 / pi modulo 4, as a 64-bit integer (high word first) in units of 2^-62,
-// for m < 2^24 and -30 <= exponent <= 145, which alpha in snake stays below.
+// for m < 2^24 and -30 <= exponent <= 145: a moderate alpha keeps that of snake within.
 fn math_quarter_turns(m: u32, exponent: i32) -> vec2<u32> {
     let position = u32(exponent + 30);
     let words = math_two_over_pi_words(position >> 5u);
