@@ -9,7 +9,7 @@ use common::gpu;
 use common::random::Random;
 use common::xielu::around_second_zeros;
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::verify::{Samples, round_to};
+use wgpu_activations::verify::{Report, Samples, round_to};
 use wgpu_activations::{Activation, Definition, Dtype};
 
 #[test]
@@ -44,7 +44,6 @@ fn extreme(random: &mut Random) -> f64 {
 /// Where terms cancel, what is left of them is smallest at the f32 beside the zero.
 #[test]
 fn results_next_to_a_zero_are_within_the_bound() {
-    let gpu = gpu();
     let (mut missed, mut zeros) = (Vec::new(), 0);
     for definition in catalogue().filter(|definition| !definition.parameters.is_empty()) {
         let sets = [
@@ -57,11 +56,7 @@ fn results_next_to_a_zero_are_within_the_bound() {
             if inputs.is_empty() {
                 continue;
             }
-            let reports = gpu
-                .verify_inputs(&activation, [Dtype::F32; 2], &inputs)
-                .expect("verified");
-            let missing = reports.iter().filter(|report| !report.passed());
-            missed.extend(missing.map(|report| report.to_string()));
+            missed.extend(failures(&activation, Dtype::F32, &inputs));
         }
     }
     assert!(zeros > 200, "only {zeros} zeros");
@@ -77,16 +72,10 @@ fn srelu_is_within_the_bound_beside_the_zeros_of_its_lines() {
         let mut draw = || (random.sign() * 10.0_f64.powf(5.0 * random.unit() - 2.5)) as f32;
         let [threshold, slope] = [draw(), draw()].map(f64::from);
         let zero = threshold * (1.0 - 1.0 / slope);
-        let is_right = zero >= threshold;
-        let other = if is_right {
-            threshold - 1.0
+        let (left, right) = if zero >= threshold {
+            (threshold - 1.0, threshold)
         } else {
-            threshold + 1.0
-        };
-        let (left, right) = if is_right {
-            (other, threshold)
-        } else {
-            (threshold, other)
+            (threshold, threshold + 1.0)
         };
         let activation = Activation::srelu().with_all(&[
             ("threshold_left", left),
@@ -96,11 +85,8 @@ fn srelu_is_within_the_bound_beside_the_zeros_of_its_lines() {
         ]);
         let key = (zero as f32).to_bits();
         let inputs: Vec<_> = (key - 3..=key + 3).map(f32::from_bits).collect();
-        let reports =
-            (gpu().verify_inputs(&activation.expect("accepted"), [Dtype::F32; 2], &inputs))
-                .expect("verified");
-        let missing = reports.iter().filter(|report| !report.passed());
-        missed.extend(missing.map(ToString::to_string));
+        let activation = activation.expect("accepted");
+        missed.extend(failures(&activation, Dtype::F32, &inputs));
     }
     check(&missed);
 }
@@ -111,10 +97,7 @@ fn of_linear_terms_that_cancel_exactly_the_power_is_left() {
     for size in [32.0, 64.0] {
         let set = [("alpha_negative", 1.0), ("beta", 1.0 - 1.0 / size)];
         let activation = Activation::xielu().with_all(&set).expect("accepted");
-        let reports =
-            (gpu().verify_inputs(&activation, [Dtype::F32; 2], &[-size as f32])).expect("verified");
-        let missing = reports.iter().filter(|report| !report.passed());
-        check(&missing.map(ToString::to_string).collect::<Vec<_>>());
+        check(&failures(&activation, Dtype::F32, &[-size as f32]));
     }
 }
 
@@ -127,11 +110,7 @@ fn of_a_line_as_steep_as_the_curve_the_power_is_left() {
         let activation = Activation::xielu().with_all(&set).expect("accepted");
         for dtype in Dtype::ALL {
             let inputs = (0..6000).map(|index| round_to(dtype, f64::from(index) * -0.0237) as f32);
-            let reports =
-                (gpu().verify_inputs(&activation, [dtype; 2], &inputs.collect::<Vec<_>>()))
-                    .expect("verified");
-            let missing = reports.iter().filter(|report| !report.passed());
-            missed.extend(missing.map(ToString::to_string));
+            missed.extend(failures(&activation, dtype, &inputs.collect::<Vec<_>>()));
         }
     }
     check(&missed);
@@ -140,13 +119,22 @@ fn of_a_line_as_steep_as_the_curve_the_power_is_left() {
 #[test]
 fn xielu_is_within_the_bound_all_around_its_second_zero() {
     let mut missed = Vec::new();
-    for (activation, inputs) in around_second_zeros(1000) {
-        let reports =
-            (gpu().verify_inputs(&activation, [Dtype::F32; 2], &inputs)).expect("verified");
-        let missing = reports.iter().filter(|report| !report.passed());
-        missed.extend(missing.map(ToString::to_string));
+    for (activation, mut inputs) in around_second_zeros(1000) {
+        inputs.extend(beside_zeros(&activation));
+        missed.extend(failures(&activation, Dtype::F32, &inputs));
     }
     check(&missed);
+}
+
+/// What misses the bound, in each direction.
+fn failures(activation: &Activation, dtype: Dtype, inputs: &[f32]) -> Vec<String> {
+    let reports = gpu().verify_inputs(activation, [dtype; 2], inputs);
+    failed(&reports.expect("verified"))
+}
+
+fn failed(reports: &[Report]) -> Vec<String> {
+    let failed = reports.iter().filter(|report| !report.passed());
+    failed.map(ToString::to_string).collect()
 }
 
 /// Neighbours on each side of a zero.
@@ -219,8 +207,7 @@ fn sweep(count: usize, draw: impl Fn(&mut Random) -> f64) {
                 seed,
             };
             let reports = gpu.verify(&activation, &samples).expect("verified");
-            let missing = reports.iter().filter(|report| !report.passed());
-            missed.extend(missing.map(|report| report.to_string()));
+            missed.extend(failed(&reports));
         }
     }
     check(&missed);

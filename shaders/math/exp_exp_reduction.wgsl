@@ -29,7 +29,7 @@ fn math_exp_exp_reduce(hi: f32, lo: f32) -> MathExpExpArgument {
     return MathExpExpArgument(n, math_rounded(hi - n * MATH_LN2_HI), rest);
 }
 
-// e^x - 1 = leading.x + lesser * scale, and what the reduction leaves.
+// e^x - 1 = leading + lesser * scale, and what the reduction leaves.
 struct MathFineExpm1 {
     n: f32,
     r: f32,
@@ -41,7 +41,7 @@ struct MathFineExpm1 {
     scale: f32,
 }
 
-// For x up to 64; above 0 a sum of its own is no longer exact.
+// x may be up to 64, but only below 0 does all of the leading sum count.
 // Measured: within 2^-26 for x in -110 .. 0 and results in 0.01 .. 1.
 fn math_fine_expm1_parts(x: f32) -> MathFineExpm1 {
     let t = math_exp_exp_reduce(x, 0.0);

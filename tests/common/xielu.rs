@@ -35,7 +35,7 @@ pub(crate) fn around_second_zeros(rounds: usize) -> impl Iterator<Item = (Activa
 }
 
 /// Where it changes its sign below 0, by halving.
-fn second_zero(xielu: &Activation) -> f64 {
+pub(crate) fn second_zero(xielu: &Activation) -> f64 {
     let reference = xielu.reference().expect("the catalogue has them");
     let parameters = xielu.values_f64();
     let (mut nearer, mut further) = (1e-12_f64, 1e9_f64);

@@ -8,25 +8,51 @@ use super::common::guarded::Guarded;
 use super::common::random::Random;
 use super::common::run;
 use super::common::subject::Subject;
+use super::common::xielu::{around_second_zeros, second_zero};
 
-/// ∂f/∂parameter at each input with its own hyper-parameters, by the kernels; for each hyper-parameter.
-fn derivatives(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<Vec<f32>> {
+/// The activation of all points, with the hyper-parameters of each in tensors.
+fn learnable_at(gpu: &Subject, points: &[(f32, Activation)]) -> Learnable {
     let activation = &points[0].1;
     let channels = Rows::along(&[points.len() as u64], 0).expect("a shape");
-    let tensor = |values: &[f32]| Guarded::new(&gpu.device, Dtype::F32, values, 0);
-    let inputs: Vec<f32> = points.iter().map(|(x, _)| *x).collect();
-    let ones = vec![1.0; points.len()];
-    let (input, grad_output) = (tensor(&inputs), tensor(&ones));
     let mut learnable = Learnable::new(activation, &channels);
-    let mut gradients = Vec::new();
     for (index, parameter) in activation.parameters().iter().enumerate() {
         let values: Vec<f32> = points.iter().map(|(_, of)| of.values()[index]).collect();
-        let values = tensor(&values);
+        let values = Guarded::new(&gpu.device, Dtype::F32, &values, 0);
         learnable = learnable
             .with(parameter.name, &values.view)
             .expect("a tensor");
-        gradients.push((parameter.name, tensor(&ones)));
     }
+    learnable
+}
+
+/// The inputs, and a tensor of as many ones for results.
+fn inputs_and_ones(gpu: &Subject, points: &[(f32, Activation)]) -> [Guarded; 2] {
+    let inputs: Vec<f32> = points.iter().map(|(x, _)| *x).collect();
+    let ones = vec![1.0; points.len()];
+    [inputs, ones].map(|values| Guarded::new(&gpu.device, Dtype::F32, &values, 0))
+}
+
+/// f at each input with its own hyper-parameters, by the kernels.
+fn results(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<f32> {
+    let learnable = learnable_at(gpu, points);
+    let [input, output] = inputs_and_ones(gpu, points);
+    let prepared = (gpu.kernels).forward_learnable(&learnable, &input.view, &output.view);
+    let prepared = prepared.expect("prepared");
+    run(&gpu.device, &gpu.queue, |encoder| prepared.encode(encoder));
+    gpu.read(&output)
+}
+
+/// ∂f/∂parameter at each input with its own hyper-parameters, by the kernels; for each hyper-parameter.
+fn derivatives(gpu: &Subject, points: &[(f32, Activation)]) -> Vec<Vec<f32>> {
+    let learnable = learnable_at(gpu, points);
+    let [input, grad_output] = inputs_and_ones(gpu, points);
+    let parameters = points[0].1.parameters().iter();
+    let gradients: Vec<_> = parameters
+        .map(|parameter| {
+            let [_, gradient] = inputs_and_ones(gpu, points);
+            (parameter.name, gradient)
+        })
+        .collect();
     let views: Vec<_> = gradients
         .iter()
         .map(|(name, gradient)| (*name, &gradient.view))
@@ -160,4 +186,34 @@ fn special_inputs() {
         let missed = missed(gpu, &inputs.map(|x| (x, activation.clone())));
         assert!(missed.is_empty(), "{}", missed.join("\n"));
     }
+}
+
+/// Nothing is known of its zero beforehand.
+#[test]
+fn terms_of_xielu_keep_their_last_digits_where_they_cancel() {
+    let gpu = Subject::shared();
+    let beside = |activation: &Activation| {
+        let key = (second_zero(activation) as f32).to_bits();
+        (key - 3..=key + 3).map(f32::from_bits).collect::<Vec<_>>()
+    };
+    let points: Vec<_> = around_second_zeros(0)
+        .flat_map(|(activation, _)| {
+            beside(&activation)
+                .into_iter()
+                .map(move |x| (x, activation.clone()))
+        })
+        .collect();
+    let mut worst = 0.0;
+    for ((x, activation), result) in points.iter().zip(results(gpu, &points)) {
+        let (x, p) = (f64::from(*x), activation.values_f64());
+        let reference = activation.reference().expect("the catalogue has them");
+        let exact = reference.forward_at(x, &p);
+        let error = ulp_error(Dtype::F32, result, exact, (p[2] * x).abs());
+        assert!(
+            error <= 0.1,
+            "at {x:e} with {p:?}: {result:e} instead of {exact:e}, {error} ULP of the line"
+        );
+        worst = f64::max(worst, error);
+    }
+    println!("{worst} ULP of the line");
 }
