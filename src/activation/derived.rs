@@ -31,7 +31,7 @@ pub(super) const XIELU: Derived = Derived {
 };
 
 /// The x < 0 where α (eˣ − 1 − x) + β x = 0 and the derivative there, each in two parts, and α eˣ. The same
-/// of 0 where there is no other zero.
+/// of 0 where there is no other zero. By functions that give the same digits on every machine.
 fn xielu_zero(alpha: f64, beta: f64) -> [f32; 5] {
     let ratio = beta / alpha;
     // (eˣ − 1 − x) / x rises from −1 to 0.
@@ -43,16 +43,16 @@ fn xielu_zero(alpha: f64, beta: f64) -> [f32; 5] {
         if size <= 1.0 {
             curve_quotient(-size) <= size.recip() * ratio
         } else {
-            (-size).exp_m1() / -size >= gap / alpha
+            libm::expm1(-size) / -size >= gap / alpha
         }
     });
     let slope = alpha
         * if x >= -1.0 {
-            x.exp_m1() + ratio
+            libm::expm1(x) + ratio
         } else {
-            x.exp() - gap / alpha
+            libm::exp(x) - gap / alpha
         };
-    let power = alpha * x.exp();
+    let power = alpha * libm::exp(x);
     // As one step of Newton's method finds it. Far out −α / (α − β) can be an f32 itself, where all that is
     // left is what eˣ adds: its own step, from an exact quotient.
     let Pair { hi: x, lo } = if x < -30.0 {
@@ -87,16 +87,16 @@ fn curve_quotient(x: f64) -> f64 {
 
 /// Where the size of a negative x is found by halving: `is_beyond` says whether the zero is further out.
 fn bisected(least: f64, most: f64, is_beyond: impl Fn(f64) -> bool) -> f64 {
-    let (mut least, mut most) = (least.ln(), most.ln());
+    let (mut least, mut most) = (libm::log(least), libm::log(most));
     for _ in 0..64 {
         let middle = 0.5 * (least + most);
-        if is_beyond(middle.exp()) {
+        if is_beyond(libm::exp(middle)) {
             least = middle;
         } else {
             most = middle;
         }
     }
-    -(0.5 * (least + most)).exp()
+    -libm::exp(0.5 * (least + most))
 }
 
 /// A number in two parts of f64.

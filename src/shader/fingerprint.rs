@@ -15,7 +15,7 @@ pub(crate) fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
 /// Tells whether results were computed by the present WGSL of `function` (`evaluate` or
 /// `differentiate`), from inputs of one type to results of another: by all that it calls, with the
 /// conversions, but without comments and layout, and without the kernels, which move elements and do not
-/// change them.
+/// change them; and by what is derived for it from hyper-parameters, whichever these are.
 pub(crate) fn fingerprint(
     activation: &Activation,
     function: &str,
@@ -27,8 +27,27 @@ pub(crate) fn fingerprint(
         format!("{input}_decode"),
         format!("{output}_encode"),
     ];
-    let used = reachable(declarations(&text), &roots);
-    Ok(hash(used.into_iter().flat_map(String::into_bytes)))
+    let used = reachable(declarations(&text), &roots).concat();
+    let derived = derived(activation, &used);
+    Ok(hash(used.into_bytes().into_iter().chain(derived)))
+}
+
+/// Where functions use what is derived from hyper-parameters: the values for the default ones and for each
+/// unusual set.
+fn derived(activation: &Activation, functions: &str) -> Vec<u8> {
+    let (Some(definition), Some(derived)) = (activation.definition(), activation.derived()) else {
+        return Vec::new();
+    };
+    let is_used = |name: &&str| functions.contains(&format!(".{name}"));
+    if !derived.names.iter().any(is_used) {
+        return Vec::new();
+    }
+    let members = Activation::variants(definition).map(|variant| variant.members());
+    let first = activation.values().len();
+    members
+        .flat_map(|members| members.into_iter().skip(first).take(derived.names.len()))
+        .flat_map(f32::to_le_bytes)
+        .collect()
 }
 
 /// The functions, constants and structs of a text, without comments, each as its words with single
@@ -146,6 +165,19 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 9, "{all:x?}");
+    }
+
+    #[test]
+    fn derived_values_belong_to_functions_that_use_them() {
+        let xielu = Activation::xielu();
+        let text = mathematics(&xielu, Dtype::F32).expect("its modules exist");
+        let of = |root: &str| {
+            let used = reachable(declarations(&text), &[root.to_owned()]).concat();
+            derived(&xielu, &used).len()
+        };
+        let sets = 1 + xielu.definition().expect("a row").variants.len();
+        assert_eq!(of("evaluate"), sets * 5 * size_of::<f32>());
+        assert_eq!(of("differentiate"), 0);
     }
 
     #[test]
