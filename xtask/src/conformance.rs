@@ -31,6 +31,12 @@ const TESTS: &[&str] = &[
     "verification",
 ];
 
+/// Tests of what `verify` has just found on the same adapters, from more inputs.
+const VERIFIED: &[&str] = &[
+    "all_are_within_their_bounds",
+    "sixteen_bit_results_are_rounded_correctly",
+];
+
 /// A software adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Software {
@@ -148,13 +154,19 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let tests = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
     let build = tests.clone().with(["--no-run"]);
     let verified = steps::run_each([verify, build]);
+    let skipped = VERIFIED.iter().flat_map(|test| ["--skip", test]);
+    let tests = tests.with(["--"]).with(skipped);
     let tested = steps::run_together(&Software::ALL.map(|software| {
         let tests = alone(tests.clone(), software);
+        // Most of the time goes into what Mesa compiles and runs for moments: `verify` and the tests of every
+        // day take what it has optimised.
+        let quickly = |tests: Command| tests.env("GALLIVM_PERF", "nopt");
         match software {
+            Software::Lavapipe => quickly(tests),
             // wgpu lets one thread at a time use OpenGL, and panics where it waits 6 s for another: as long as
             // Mesa may take to compile what that one runs.
-            Software::Llvmpipe => tests.env("RUST_TEST_THREADS", "1"),
-            Software::Lavapipe | Software::SwiftShader => tests,
+            Software::Llvmpipe => quickly(tests).env("RUST_TEST_THREADS", "1"),
+            Software::SwiftShader => tests,
         }
     }));
     verified.and(tested)
@@ -267,6 +279,14 @@ mod tests {
         let mut known = [TESTS, OTHERS].concat();
         known.sort_unstable();
         assert_eq!(names, known);
+    }
+
+    #[test]
+    fn what_is_skipped_is_a_test() {
+        let tests = include_str!("../../tests/activations.rs");
+        for name in VERIFIED {
+            assert!(tests.contains(&format!("fn {name}()")), "{name}");
+        }
     }
 
     #[test]
