@@ -9,7 +9,7 @@ use common::gpu;
 use common::random::Random;
 use common::xielu::around_second_zeros;
 use wgpu_activations::activation::catalogue;
-use wgpu_activations::verify::{Report, Samples, round_to};
+use wgpu_activations::verify::{Report, Samples, Walk, round_to};
 use wgpu_activations::{Activation, Definition, Dtype};
 
 #[test]
@@ -122,6 +122,53 @@ fn xielu_is_within_the_bound_all_around_its_second_zero() {
     for (activation, mut inputs) in around_second_zeros(1000) {
         inputs.extend(beside_zeros(&activation));
         missed.extend(failures(&activation, Dtype::F32, &inputs));
+    }
+    check(&missed);
+}
+
+/// Hyper-parameters with which many results of 16 bits are hardly beside the middle between two.
+#[test]
+fn what_vanishes_beside_a_tie_still_decides_it() {
+    let (swish, soft_shrink, shrink) = (
+        Activation::swish(),
+        Activation::soft_shrink(),
+        Activation::shrink(),
+    );
+    let mut missed = Vec::new();
+    for (activation, settings) in [
+        (&swish, &[("beta", 1e-2)][..]),
+        (&swish, &[("beta", -1e-3)]),
+        (&swish, &[("beta", 1e-15)]),
+        (&soft_shrink, &[("lambda", 0.500_000_06)]),
+        (&shrink, &[("bias", 0.500_000_06)]),
+        (&shrink, &[("lambda", 2.0), ("bias", -1e-20)]),
+    ] {
+        let activation = activation.clone().with_all(settings).expect("accepted");
+        for dtype in [Dtype::F16, Dtype::Bf16] {
+            let mut inputs = Vec::new();
+            Walk::all(dtype).inputs(0..1 << 16, &mut inputs);
+            missed.extend(failures(&activation, dtype, &inputs));
+        }
+    }
+    check(&missed);
+}
+
+/// With betas that put an input of 16 bits next to it.
+#[test]
+fn swish_is_within_an_ulp_of_16_bits_beside_the_zero_of_its_derivative() {
+    const ZERO: f64 = -1.278_464_542_761_073_8;
+    let mut random = Random(11);
+    let mut missed = Vec::new();
+    for round in 0..400 {
+        let dtype = [Dtype::F16, Dtype::Bf16][round % 2];
+        let x = round_to(
+            dtype,
+            random.sign() * 10.0_f64.powf(2.0 * random.unit() - 1.0),
+        );
+        let activation = Activation::swish().with("beta", ZERO / x);
+        let inputs =
+            [0.99, 0.996, 1.0, 1.004, 1.01].map(|factor| round_to(dtype, x * factor) as f32);
+        missed.extend(failures(&activation.expect("accepted"), dtype, &inputs));
     }
     check(&missed);
 }

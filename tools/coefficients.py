@@ -198,6 +198,22 @@ def serf_slope():
     return polynomial(slope, 0.0, 4.5, 9, weight)
 
 
+def swish_zero():
+    """Where the derivative of x / (1 + e^-x) is 0."""
+    return -1 - mp.lambertw(mp.exp(-1)).real
+
+
+def swish_slope():
+    """That derivative at d from its zero, by d, for d in +-1/16."""
+
+    def slope(d):
+        t = swish_zero() + d
+        gate = 1 / (1 + mp.exp(-t))
+        return gate * (1 + t * (1 - gate)) / d
+
+    return polynomial(slope, -0.0625, 0.0625, 4, lambda x, f: 1 / f)
+
+
 def mills_ratio():
     """(P, T) of Mills' ratio P(a) / (a P(a) + T(a)) of the normal distribution, for a in [2, 14.5].
 
@@ -245,6 +261,7 @@ def sets():
         (serf_bell, "activations/serf", "SERF_BELL"),
         (serf_exponent, "activations/serf", "SERF_EXPONENT"),
         (serf_slope, "activations/serf", "SERF_SLOPE"),
+        (swish_slope, "activations/swish", "SWISH_SLOPE"),
     ]:
         coefficients, error = function()
         yield shader, name, coefficients, error
@@ -282,6 +299,8 @@ def splits():
     ]:
         head = mp.floor(value * 2**unit) / 2**unit
         yield shader, name, [head, value - head]
+    nearest = float(np.float32(float(swish_zero())))
+    yield "activations/swish", "the zero of its derivative", [nearest, swish_zero() - nearest]
     # Slopes at 0.
     yield "activations/lecun_tanh", "slope", [amplitude * 2 / 3]
     yield "activations/tanh_exp", "slope", [mp.tanh(1)]

@@ -1,9 +1,15 @@
-//! requires sign
+//! requires rest, sign
 
 // Between the thresholds 0 with the sign of x: the function is odd.
 fn forward(x: f32, p: Parameters) -> f32 {
     let zero = math_with_sign(0.0, x);
     return select(select(zero, x - p.bias, x > p.lambda), x + p.bias, x < -p.lambda);
+}
+
+fn forward_rest(x: f32, p: Parameters, y: f32) -> f32 {
+    let shift = select(p.bias, -p.bias, x > 0.0);
+    let rest = math_sum_rest(vec2<f32>(x, 0.0), vec2<f32>(shift, 0.0), y);
+    return select(0.0, rest, abs(x) > p.lambda);
 }
 
 fn derivative(x: f32, p: Parameters) -> f32 {

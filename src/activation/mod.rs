@@ -189,6 +189,12 @@ impl Activation {
         members
     }
 
+    /// How many of these there are.
+    pub(crate) fn member_count(&self) -> usize {
+        let derived = self.derived().map_or(0, |derived| derived.names.len());
+        self.parameters().len() + derived
+    }
+
     /// What its shader takes beside the hyper-parameters.
     pub(crate) fn derived(&self) -> Option<&'static Derived> {
         self.definition()?.derived.as_ref()

@@ -144,10 +144,7 @@ impl Prepared {
             return Ok(());
         }
         // No more than its own: other settings may follow.
-        let derived = activation
-            .derived()
-            .map_or(0, |derived| derived.names.len());
-        let members = &activation.members()[..activation.values().len() + derived];
+        let members = &activation.members()[..activation.member_count()];
         self.set(queue, *offset, bytemuck::cast_slice(members))
     }
 

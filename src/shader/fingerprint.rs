@@ -43,9 +43,9 @@ fn derived(activation: &Activation, functions: &str) -> Vec<u8> {
         return Vec::new();
     }
     let members = Activation::variants(definition).map(|variant| variant.members());
-    let first = activation.values().len();
+    let range = activation.parameters().len()..activation.member_count();
     members
-        .flat_map(|members| members.into_iter().skip(first).take(derived.names.len()))
+        .flat_map(|members| members[range.clone()].to_vec())
         .flat_map(f32::to_le_bytes)
         .collect()
 }

@@ -300,10 +300,7 @@ fn parameters_of(activation: &Activation, tensors: ParameterSet) -> String {
         }
     }
     // Nothing is derived from what only the device knows.
-    let derived = activation
-        .derived()
-        .map_or(0, |derived| derived.names.len());
-    values.extend(std::iter::repeat_n("0.0".to_owned(), derived));
+    values.resize(activation.member_count(), "0.0".to_owned());
     if values.is_empty() {
         values.push("0.0".to_owned());
     }

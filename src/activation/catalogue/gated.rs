@@ -6,7 +6,7 @@ use super::{Activation, Definition, MODERATE, rows};
 use crate::activation::{Parameter, Properties, Saturation, Smoothness};
 use crate::reference::functions::{
     erf, erf_slope, normal_cdf, normal_density, sech_squared, sigmoid, sigmoid_slope, softplus,
-    times,
+    sum_to_odd, times,
 };
 use crate::reference::{Kink, Reference};
 
@@ -30,6 +30,15 @@ fn sum((gate, slope): Terms) -> f64 {
 
 fn largest((gate, slope): Terms) -> f64 {
     gate.abs().max(slope.abs())
+}
+
+fn swish_value(x: f64, beta: f64) -> f64 {
+    let z = times(beta, x);
+    if z.abs() < 1e-6 {
+        // Of x / 2 beside it the curve only tells to which side the sum is rounded.
+        return sum_to_odd(x / 2.0, times(z / 4.0, x));
+    }
+    times(sigmoid(z), x)
 }
 
 fn swish_terms(x: f64, beta: f64) -> Terms {
@@ -96,7 +105,7 @@ rows! {
         citation: "Ramachandran, Zoph & Le 2017, Searching for activation functions",
         properties: gate(-0.2784645427610738),
         reference: Reference::new(
-            |x, p| times(sigmoid(times(p[0], x)), x),
+            |x, p| swish_value(x, p[0]),
             |x, p| sum(swish_terms(x, p[0])),
         )
         .with_parameter_derivatives(&[|x, p| times(sigmoid_slope(times(p[0], x)), x * x)])
