@@ -53,8 +53,9 @@ MORE = {
     "smelu": [{"beta": 1.5}],
     "leaky_relu": [{"negative_slope": 0.75}],
     "star_relu": [{"scale": 1.0, "bias": 1e-15}],
-    "soft_shrink": [{"lambda": 1e-15}],
-    "shrink": [{"lambda": 0.0, "bias": 1e-15}],
+    "soft_shrink": [{"lambda": 1e-15}, {"lambda": 0.50000006}],
+    "shrink": [{"lambda": 0.0, "bias": 1e-15}, {"lambda": 0.5, "bias": 0.50000006}],
+    "swish": [{"beta": 0.001}, {"beta": -1e-15}],
     "hard_sigmoid": [{"alpha": 1.5, "beta": 0.5}, {"alpha": 1e-15, "beta": 0.501953125}],
 }
 NAMES = set(MORE) | {
@@ -67,7 +68,7 @@ NAMES = set(MORE) | {
     "sparse_sigmoid",
     "symmetrical_sigmoid",
 }
-# Those whose derivative is not made of lines.
+# Those whose derivative is not made of lines, and is kept on its side of a half too.
 CURVED = {"bent_identity", "celu", "elu", "symmetrical_sigmoid", "xielu"}
 
 

@@ -186,11 +186,12 @@ fn open_gradient(
     })
 }
 
-/// That of the input, where the format does not have only one.
+/// That of the input, where the format does not have only one. Random slopes go by an element's place, which
+/// must be the same forward and backward, whatever the files.
 fn output_order(arguments: &Apply, input: &TensorFile) -> Order {
     match arguments.output.format() {
-        Format::Npy => input.layout().order(),
-        Format::Safetensors(_) => Order::C,
+        Format::Npy if !arguments.train => input.layout().order(),
+        Format::Npy | Format::Safetensors(_) => Order::C,
     }
 }
 

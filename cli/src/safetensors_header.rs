@@ -26,7 +26,7 @@ pub(crate) enum HeaderError {
     #[error("its header is not as safetensors writes it ({0}); save it again with safetensors")]
     Malformed(String),
     #[error(
-        "its tensor {name:?} does not begin where the one before it ends, so that two overlap or \
+        "its tensor {name:?} does not begin where the one before it ends, or the first at 0, so that two overlap or \
          bytes belong to none; save it again with safetensors"
     )]
     Misplaced { name: String },

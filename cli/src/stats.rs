@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &Stats) -> Result<(), Error> {
     let activation = activation(arguments)?;
     let file = TensorFile::open(&arguments.input)?;
     let layout = file.layout();
-    let channels = channels(layout, arguments.axis).map_err(|error| Error::Shape {
+    let channels = channels(layout, arguments.axis).map_err(|error| Error::Channels {
         input: arguments.input.clone(),
         error,
     })?;

@@ -160,6 +160,7 @@ fn gradients_of_rows_of_every_length() {
             (3, 2049),
             (2, 32_000),
             (1, 256_000),
+            (1, 1_000_000),
         ] {
             let rows = Rows::along(&[outer, len], -1).expect("a shape");
             let outputs = outputs(&activation, &rows, &values(rows.elements(), 6.0));
@@ -273,6 +274,33 @@ fn any_shape_axis_types_and_offsets() {
         let outputs: Vec<f32> = values.iter().map(|x| -(x / width).abs()).collect();
         let gradients: Vec<f32> = values.iter().rev().copied().collect();
         check_backward(gpu, &activation, &rows, [&outputs, &gradients], tensors);
+        Ok(())
+    });
+    run.expect("all shapes");
+}
+
+/// Teams of every size. Each case may need kernels of its own, so there are few.
+#[test]
+fn long_rows_of_any_shape_and_offsets() {
+    let gpu = Subject::shared();
+    let strategy = (
+        prop::collection::vec(1_u64..5, 0..=4),
+        (9_u64..9000, 0_usize..5),
+        [0_usize..70, 0..70, 0..70],
+        1.0_f32..50.0,
+    );
+    let mut runner = TestRunner::new(Config::with_cases(16));
+    let run = runner.run(&strategy, |(mut shape, (len, axis), offsets, width)| {
+        let axis = axis % (shape.len() + 1);
+        shape.insert(axis, len);
+        let rows = Rows::along(&shape, axis as i64).expect("an axis");
+        let softmax = RowActivation::softmax();
+        let tensors = offsets.map(|offset| (Dtype::F32, offset));
+        let values = values(rows.elements(), width);
+        check_forward(gpu, &softmax, &rows, &values, [tensors[0], tensors[1]]);
+        let outputs: Vec<f32> = values.iter().map(|x| (x / width).abs()).collect();
+        let gradients: Vec<f32> = values.iter().rev().copied().collect();
+        check_backward(gpu, &softmax, &rows, [&outputs, &gradients], tensors);
         Ok(())
     });
     run.expect("all shapes");

@@ -24,7 +24,9 @@ softmax, softmin and log_softmax go over the rows along --axis, whatever the ord
 
 A mask leaves elements out of their rows: OUTPUT is 0 there (-inf for log_softmax), and everywhere in a row \
 of which nothing is left. Its shape is that of INPUT, or broadcasts to it as in NumPy; its memory order is \
-that of OUTPUT. It is for the forward pass only: backward, the saved output tells what was left out.
+that of OUTPUT. It is for the forward pass only: backward, the saved output tells what was left out. A number \
+of it that is NaN makes its whole row NaN. Of log_softmax an element that the type of the saved output took \
+for -inf has a gradient of 0, too.
 
 glu, bilinear, reglu, geglu, geglu_tanh, swiglu, and gated_NAME for any other activation of elements as f, \
 take the two halves of INPUT along --axis: OUTPUT = a * f(b) has half as many elements there. b is the half \
@@ -41,7 +43,8 @@ of the logits.
 order. The values have any shape that has one element, or as many as INPUT has along --channel-axis.
 
 rrelu with --train draws a slope between lower and upper for each element that is not positive. The same \
---seed draws the same slopes, whatever the adapter: give that of the forward pass with --backward.";
+--seed draws the same slopes, whatever the adapter and the order of INPUT: give that of the forward pass with \
+--backward. OUTPUT is in C order then.";
 
 pub(super) const VERIFY_NOTES: &str = "\
 With --every and --exhaustive the state is saved every few seconds and on Ctrl-C; the same command \

@@ -67,6 +67,32 @@ fn slopes_are_those_of_the_table() {
 }
 
 #[test]
+fn slopes_go_by_the_shape_and_not_by_the_order_in_memory() {
+    let folder = Folder::new();
+    let minus = [-1.0_f32; 6];
+    folder.save("c.npy", &[2, 3], Order::C, &minus);
+    folder.save("fortran.npy", &[2, 3], Order::Fortran, &minus);
+    folder.save("g.npy", &[2, 3], Order::Fortran, &minus);
+    let train = ["--train", "--seed", "1"];
+    let apply = |input, output, rest: &[&str]| {
+        folder.succeeds(&[&["apply", "rrelu", input, output][..], &train, rest].concat());
+    };
+    apply("c.npy", "y.npy", &[]);
+    let (_, order, y) = folder.load::<f32>("y.npy");
+    assert_eq!(order, Order::C);
+    assert_ne!(y[1], y[3], "slopes differ");
+    for input in ["c.npy", "fortran.npy"] {
+        for backward in [&[][..], &["--backward", "g.npy"]] {
+            apply(input, "other.npy", backward);
+            assert_eq!(
+                folder.load::<f32>("other.npy"),
+                (vec![2, 3], Order::C, y.clone())
+            );
+        }
+    }
+}
+
+#[test]
 fn training_without_a_seed_or_of_another_function_is_refused() {
     let folder = Folder::new();
     folder.save("x.npy", &[2], Order::C, &[1.0_f32, -1.0]);
