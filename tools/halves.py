@@ -53,8 +53,8 @@ MORE = {
     "smelu": [{"beta": 1.5}],
     "leaky_relu": [{"negative_slope": 0.75}],
     "star_relu": [{"scale": 1.0, "bias": 1e-15}],
-    "soft_shrink": [{"lambda": 1e-15}, {"lambda": 0.50000006}],
-    "shrink": [{"lambda": 0.0, "bias": 1e-15}, {"lambda": 0.5, "bias": 0.50000006}],
+    "soft_shrink": [{"lambda": 1e-15}],
+    "shrink": [{"lambda": 0.0, "bias": 1e-15}],
     "swish": [{"beta": 0.001}, {"beta": -1e-15}],
     "hard_sigmoid": [{"alpha": 1.5, "beta": 0.5}, {"alpha": 1e-15, "beta": 0.501953125}],
 }

@@ -16,7 +16,8 @@ use wgpu_activations::{Dtype, Statistics};
 
 use crate::location::Location;
 use notes::{APPLY_NOTES, BENCH_NOTES, EXIT_CODES, JSON_NUMBERS, VERIFY_NOTES};
-use parse::{Setting, parse_every, parse_setting};
+pub(crate) use parse::Setting;
+use parse::{parse_every, parse_setting};
 
 /// Applies the activation functions of neural networks to npy and safetensors files on the GPU.
 #[derive(Debug, Parser)]
@@ -42,6 +43,13 @@ pub(crate) enum Command {
     /// Lists every activation with its family, its parameters, the bound of its error and its formula.
     #[command(after_help = JSON_NUMBERS)]
     List(List),
+    /// Prints WGSL to put into a shader of one's own: an activation, its derivative and what they call.
+    ///
+    /// NAME_forward(x: f32) -> f32 and NAME_derivative(x: f32) -> f32 have the results of the kernels. All that
+    /// the text declares begins with NAME, so that those of several activations go together. Where the
+    /// hyper-parameters are to change without another text, NAME_forward_with and NAME_derivative_with take
+    /// them as a struct.
+    Wgsl(Wgsl),
     /// Lists every adapter with its limits and optional features.
     Adapters(Adapters),
     /// Verifies activations on one or several adapters against their f64 reference.
@@ -98,6 +106,15 @@ pub(crate) struct List {
     /// Prints a JSON array instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Wgsl {
+    /// The activation's name; `list` shows them all.
+    pub(crate) activation: String,
+    /// Sets a hyper-parameter; VALUE is a number or a fraction such as 1/3. May be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    pub(crate) settings: Vec<Setting>,
 }
 
 #[derive(Args, Debug)]

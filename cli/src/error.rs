@@ -45,10 +45,8 @@ pub(crate) enum Error {
         "{0} takes each element for itself; leave --axis out, which is for functions of rows and gated units"
     )]
     AxisOfElements(String),
-    #[error(
-        "there are statistics of elementwise activations only, and {0} is none; `list` shows which are"
-    )]
-    NoStatistics(String),
+    #[error("{what} of elementwise activations only, and {name} is none; `list` shows which are")]
+    OnlyElementwise { what: &'static str, name: String },
     #[error(
         "{0} is no activation of elements; leave --parameter out, which gives these their hyper-parameters"
     )]
@@ -235,7 +233,7 @@ impl Error {
             | Self::AdapterTwice(_)
             | Self::NamedTwice(_)
             | Self::NoWalk { .. }
-            | Self::NoStatistics(_)
+            | Self::OnlyElementwise { .. }
             | Self::Offload(OffloadError::Kernel(KernelError::Threshold { .. }))
             | Self::Offload(OffloadError::UnknownBackend { .. }) => 2,
             Self::Interrupted { signal, .. } | Self::Paused { signal, .. } => 128 + signal,

@@ -8,6 +8,9 @@ use wgpu_activations::{
     RowFunction,
 };
 
+use crate::arguments::{Setting, repeated};
+use crate::error::Error;
+
 /// What a function is made of, as `list` and `verify` call it.
 pub(crate) const ELEMENTWISE: &str = "elementwise";
 pub(crate) const ROWS: &str = "rows";
@@ -46,6 +49,28 @@ impl Function {
         match name.strip_prefix(GATED_BY) {
             Some(by) => Ok(Self::Gated(GatedActivation::new(Activation::named(by)?))),
             None => Activation::named(name).map(Self::Elementwise),
+        }
+    }
+
+    /// The function of that name with these parameters.
+    pub(crate) fn with_settings(name: &str, settings: &[Setting]) -> Result<Self, Error> {
+        let settings = settings.iter().map(|s| (s.name.as_str(), s.value));
+        let settings: Vec<_> = settings.collect();
+        let names: Vec<_> = settings.iter().map(|(name, _)| *name).collect();
+        if let Some(&twice) = repeated(&names) {
+            return Err(Error::SetTwice(twice.to_owned()));
+        }
+        Ok(Self::named(name)?.with_all(&settings)?)
+    }
+
+    /// The activation of elements that it has to be, because nothing else has what is asked for.
+    pub(crate) fn elementwise(self, what: &'static str) -> Result<Activation, Error> {
+        match self {
+            Self::Elementwise(activation) => Ok(activation),
+            other => Err(Error::OnlyElementwise {
+                what,
+                name: other.name().into_owned(),
+            }),
         }
     }
 

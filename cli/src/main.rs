@@ -20,6 +20,7 @@ mod safetensors_header;
 mod stats;
 mod tensor_file;
 mod verify;
+mod wgsl;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Apply(arguments) => apply::run(&arguments),
         Command::Stats(arguments) => stats::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
+        Command::Wgsl(arguments) => wgsl::run(&arguments),
         Command::Adapters(arguments) => adapters::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

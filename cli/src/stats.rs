@@ -4,9 +4,9 @@ mod report;
 
 use std::ops::ControlFlow;
 
-use wgpu_activations::{Activation, Input, Progress, Rows, ShapeError, StatisticsJob};
+use wgpu_activations::{Input, Progress, Rows, ShapeError, StatisticsJob};
 
-use crate::arguments::{Stats, repeated};
+use crate::arguments::Stats;
 use crate::error::Error;
 use crate::function::Function;
 use crate::layout::Layout;
@@ -16,7 +16,8 @@ use crate::tensor_file::TensorFile;
 use report::Report;
 
 pub(crate) fn run(arguments: &Stats) -> Result<(), Error> {
-    let activation = activation(arguments)?;
+    let function = Function::with_settings(&arguments.activation, &arguments.settings)?;
+    let activation = function.elementwise("there are statistics")?;
     let file = TensorFile::open(&arguments.input)?;
     let layout = file.layout();
     let channels = channels(layout, arguments.axis).map_err(|error| Error::Channels {
@@ -41,19 +42,6 @@ pub(crate) fn run(arguments: &Stats) -> Result<(), Error> {
         return print::json(&report);
     }
     report.print()
-}
-
-fn activation(arguments: &Stats) -> Result<Activation, Error> {
-    let settings = arguments.settings.iter();
-    let settings: Vec<_> = settings.map(|s| (s.name.as_str(), s.value)).collect();
-    let names: Vec<_> = settings.iter().map(|(name, _)| *name).collect();
-    if let Some(&twice) = repeated(&names) {
-        return Err(Error::SetTwice(twice.to_owned()));
-    }
-    match Function::named(&arguments.activation)?.with_all(&settings)? {
-        Function::Elementwise(activation) => Ok(activation),
-        other => Err(Error::NoStatistics(other.name().into_owned())),
-    }
 }
 
 /// Everything is one channel where no axis is named.

@@ -8,10 +8,12 @@ mod gated;
 mod learnable;
 mod library;
 mod operation;
+mod portable;
 mod randomised;
 mod rows;
 mod statistics;
 mod storage;
+mod words;
 
 pub(crate) use compose::{Access, Lanes, Shader};
 pub use compose::{ShaderError, wgsl};

@@ -1,4 +1,4 @@
-//! `list` and `adapters`.
+//! `list`, `adapters` and `wgsl`.
 
 use std::process::Stdio;
 
@@ -104,4 +104,21 @@ fn a_reader_who_leaves_early_is_no_failure() {
         (output.status.code(), output.stderr.as_slice()),
         (Some(0), &b""[..])
     );
+}
+
+#[test]
+fn wgsl_to_take_away_is_printed() {
+    let folder = Folder::new();
+    let run = folder.succeeds(&["wgsl", "leaky_relu", "--set", "negative_slope=1/4"]);
+    let text = run.stdout;
+    for part in [
+        "fn leaky_relu_forward(x: f32) -> f32 {",
+        "fn leaky_relu_derivative(x: f32) -> f32 {",
+        "leaky_relu_Parameters(2.5e-1f)",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    folder.fails(&["wgsl", "softmax"], 2, &["WGSL", "softmax", "elementwise"]);
+    folder.fails(&["wgsl", "gelu", "--set", "beta=1"], 2, &["gelu", "beta"]);
+    folder.fails(&["wgsl", "geluu"], 2, &["geluu", "gelu"]);
 }
