@@ -91,24 +91,27 @@ fn cell(row: Option<&Row>) -> String {
     }
 }
 
-/// Where there are none, nothing.
+/// Those that were measured; the gaps are told elsewhere.
 pub(super) fn section(rows: &[Row]) -> String {
     let Some(first) = rows.first() else {
         return String::new();
     };
     let lines: Vec<_> = expected()
-        .map(|activation| {
+        .filter_map(|activation| {
+            let found = Direction::ALL.map(|direction| find(rows, &activation, direction));
+            if found.iter().all(Option::is_none) {
+                return None;
+            }
             let parameters = activation.parameters().iter().zip(activation.values());
             let parameters =
                 parameters.map(|(parameter, value)| format!("{}={value}", parameter.name));
-            let [forward, backward] =
-                Direction::ALL.map(|direction| cell(find(rows, &activation, direction)));
-            vec![
+            let [forward, backward] = found.map(cell);
+            Some(vec![
                 format!("`{}`", activation.name()),
                 parameters.collect::<Vec<_>>().join(", "),
                 forward,
                 backward,
-            ]
+            ])
         })
         .collect();
     format!(
