@@ -204,14 +204,15 @@ def swish_zero():
 
 
 def swish_slope():
-    """That derivative at d from its zero, by d, for d in +-1/16."""
+    """That derivative at d from its zero, by d, for d in +-1/16; the shader subtracts the last two."""
 
     def slope(d):
         t = swish_zero() + d
         gate = 1 / (1 + mp.exp(-t))
         return gate * (1 + t * (1 - gate)) / d
 
-    return polynomial(slope, -0.0625, 0.0625, 4, lambda x, f: 1 / f)
+    coefficients, error = polynomial(slope, -0.0625, 0.0625, 4, lambda x, f: 1 / f)
+    return coefficients[:3] + [-c for c in coefficients[3:]], error
 
 
 def mills_ratio():

@@ -29,6 +29,7 @@ const TESTS: &[&str] = &[
     "special_values",
     "statistics",
     "verification",
+    "wgsl",
 ];
 
 /// Tests of what `verify` has just found on the same adapters, from more inputs.

@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<(), String> {
 }
 
 fn reference_tables() -> Result<(), String> {
-    python::ensure(&["mpmath"])?;
+    let python = python::with_modules(&["mpmath"])?;
     let program = command::built("debug", "wgpu-activations")?;
     let list = Command::program(&program)?
         .with(["list", "--json"])
@@ -30,7 +30,8 @@ fn reference_tables() -> Result<(), String> {
         "tools/reference_tables.py",
         "tools/parameter_derivatives.py",
     ] {
-        Command::new("python3")
+        python
+            .clone()
             .with([script.to_owned(), catalogue.display().to_string()])
             .run()?;
     }

@@ -4,31 +4,37 @@ use crate::adapter;
 use crate::command::Command;
 use crate::system::{Remedy, System};
 
-/// Returns once python3 can import these modules: installs what is missing.
-pub(crate) fn ensure(modules: &[&str]) -> Result<(), String> {
-    if importing(modules).succeeds_silently() {
-        return Ok(());
+/// The first in PATH, and Debian's own: where another comes first, it does not see what Debian's packages bring.
+const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
+
+/// A Python that can import these modules: installs what is missing.
+pub(crate) fn with_modules(modules: &[&str]) -> Result<Command, String> {
+    if let Some(python) = importing(modules) {
+        return Ok(python);
     }
-    let missing = format!("python3 cannot import {}", modules.join(", "));
-    match System::current().debian_packages(&packages(modules)) {
+    let packages = packages(modules);
+    let missing = format!("no Python can import {}", modules.join(", "));
+    match System::current().debian_packages(&packages) {
         Remedy::Tell(advice) => return Err(format!("{missing}: {advice}")),
         Remedy::Install(commands) => {
             eprintln!("{missing}: installing them");
             adapter::install(&commands)?;
         }
     }
-    // Where another python3 comes first in PATH, it does not see what Debian's has.
-    importing(modules).run().map_err(|message| {
-        format!(
-            "{missing}, even with {} installed: {message}",
-            packages(modules)
-        )
-    })
+    importing(modules).ok_or_else(|| format!("{missing}, even with {packages} installed"))
 }
 
-fn importing(modules: &[&str]) -> Command {
+/// The first that can.
+fn importing(modules: &[&str]) -> Option<Command> {
+    PYTHONS
+        .into_iter()
+        .find(|python| import(python, modules).succeeds_silently())
+        .map(Command::new)
+}
+
+fn import(python: &str, modules: &[&str]) -> Command {
     let statement = format!("import {}", modules.join(","));
-    Command::new("python3").with(["-c".to_owned(), statement])
+    Command::new(python).with(["-c".to_owned(), statement])
 }
 
 /// The packages of Debian that bring the modules.
@@ -47,7 +53,7 @@ mod tests {
     #[test]
     fn modules_are_imported_at_once_and_have_debian_names() {
         let modules = ["mpmath", "numpy"];
-        let line = importing(&modules).to_string();
+        let line = import("python3", &modules).to_string();
         assert_eq!(line, "python3 -c import mpmath,numpy");
         assert_eq!(packages(&modules), "python3-mpmath python3-numpy");
     }
