@@ -159,15 +159,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let tests = tests.with(["--"]).with(skipped);
     let tested = steps::run_together(&Software::ALL.map(|software| {
         let tests = alone(tests.clone(), software);
-        // Most of the time goes into what Mesa compiles and runs for moments: `verify` and the tests of every
-        // day take what it has optimised.
-        let quickly = |tests: Command| tests.env("GALLIVM_PERF", "nopt");
         match software {
-            Software::Lavapipe => quickly(tests),
             // wgpu lets one thread at a time use OpenGL, and panics where it waits 6 s for another: as long as
-            // Mesa may take to compile what that one runs.
-            Software::Llvmpipe => quickly(tests).env("RUST_TEST_THREADS", "1"),
-            Software::SwiftShader => tests,
+            // Mesa may take to compile what that one runs. Most of the time goes into that, for kernels that run
+            // for moments, so here it does without optimising; `verify` takes what it has optimised.
+            Software::Llvmpipe => tests
+                .env("RUST_TEST_THREADS", "1")
+                .env("GALLIVM_PERF", "nopt"),
+            // What lavapipe takes has been compiled, and kept, where the tests of every day ran on it.
+            Software::Lavapipe | Software::SwiftShader => tests,
         }
     }));
     verified.and(tested)
