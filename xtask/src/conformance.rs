@@ -7,7 +7,8 @@ use crate::command::{self, Command};
 use crate::steps;
 use crate::system::{Remedy, System};
 
-/// The tests whose results depend on the adapter, beside the unit tests.
+/// The tests whose results depend on the adapter, beside the unit tests: not those of what the host does with
+/// results, such as how `Offload` divides tensors and how `verify` judges.
 const TESTS: &[&str] = &[
     "activations",
     "conversions",
@@ -20,15 +21,10 @@ const TESTS: &[&str] = &[
     "learnable",
     "math",
     "offload",
-    "offload_blocks",
-    "offload_learnable",
-    "offload_masks",
-    "offload_rows",
     "randomised",
     "rows",
     "special_values",
     "statistics",
-    "verification",
     "wgsl",
 ];
 
@@ -51,6 +47,15 @@ enum Software {
 
 impl Software {
     const ALL: [Self; 3] = [Self::Lavapipe, Self::Llvmpipe, Self::SwiftShader];
+
+    /// The adapter that is called so.
+    fn named(name: &str) -> Result<Self, String> {
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|software| format!("{software:?}").eq_ignore_ascii_case(name));
+        found.ok_or_else(|| {
+            format!("there is no adapter {name:?}; choose lavapipe, llvmpipe or swiftshader")
+        })
+    }
 
     /// What wgpu calls it.
     const fn adapter(self) -> &'static str {
@@ -118,19 +123,48 @@ fn manifest(folder: &Path, prefix: &str) -> Option<PathBuf> {
     files.into_iter().next()
 }
 
+/// What of the suite is run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Options {
+    /// Verify every f32.
+    is_exhaustive: bool,
+    /// Where the tests have run already.
+    tested: Option<Software>,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut options = Self::default();
+        let mut rest = arguments;
+        while let [word, after @ ..] = rest {
+            rest = match (word.as_str(), after) {
+                ("--exhaustive", _) => {
+                    options.is_exhaustive = true;
+                    after
+                }
+                ("--tested", [name, after @ ..]) => {
+                    options.tested = Some(Software::named(name)?);
+                    after
+                }
+                _ => {
+                    return Err(format!(
+                        "conformance takes --exhaustive and --tested ADAPTER, not {:?}",
+                        arguments.join(" ")
+                    ));
+                }
+            };
+        }
+        Ok(options)
+    }
+}
+
 /// Verifies every activation on all adapters at once, and runs the tests on each.
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let (inputs, checkpoint) = match arguments {
-        [] => ("--every 251", "conformance.json"),
-        [option] if option == "--exhaustive" => {
-            ("--exhaustive --variants", "conformance-exhaustive.json")
-        }
-        other => {
-            return Err(format!(
-                "conformance takes nothing but --exhaustive, not {:?}",
-                other.join(" ")
-            ));
-        }
+    let options = Options::parse(arguments)?;
+    let (inputs, checkpoint) = if options.is_exhaustive {
+        ("--exhaustive --variants", "conformance-exhaustive.json")
+    } else {
+        ("--every 251", "conformance.json")
     };
     // In one build, so that features are unified and dependencies compiled once.
     Command::cargo("build --release --workspace --example probe --bin wgpu-activations").run()?;
@@ -140,7 +174,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     let program = Command::program(&command::built("release", "wgpu-activations")?)?;
     let checkpoint = command::target_folder()?.join(checkpoint);
-    if arguments.is_empty() {
+    if !options.is_exhaustive {
         // Minutes are not worth going on from what an older build may have left.
         let _ = std::fs::remove_file(&checkpoint);
     }
@@ -157,7 +191,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let verified = steps::run_each([verify, build]);
     let skipped = VERIFIED.iter().flat_map(|test| ["--skip", test]);
     let tests = tests.with(["--"]).with(skipped);
-    let tested = steps::run_together(&Software::ALL.map(|software| {
+    let untested = Software::ALL.into_iter();
+    let untested = untested.filter(|software| options.tested != Some(*software));
+    let commands = untested.map(|software| {
         let tests = alone(tests.clone(), software);
         match software {
             // wgpu lets one thread at a time use OpenGL, and panics where it waits 6 s for another: as long as
@@ -166,10 +202,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             Software::Llvmpipe => tests
                 .env("RUST_TEST_THREADS", "1")
                 .env("GALLIVM_PERF", "nopt"),
-            // What lavapipe takes has been compiled, and kept, where the tests of every day ran on it.
             Software::Lavapipe | Software::SwiftShader => tests,
         }
-    }));
+    });
+    let tested = steps::run_together(&commands.collect::<Vec<_>>());
     verified.and(tested)
 }
 
@@ -245,6 +281,28 @@ mod tests {
     }
 
     #[test]
+    fn options_are_known_or_named() {
+        let parse = |line: &str| {
+            let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+            Options::parse(&words)
+        };
+        assert_eq!(parse(""), Ok(Options::default()));
+        let both = Options {
+            is_exhaustive: true,
+            tested: Some(Software::Lavapipe),
+        };
+        assert_eq!(parse("--tested lavapipe --exhaustive"), Ok(both));
+        for (line, named) in [
+            ("--tested", "--tested ADAPTER"),
+            ("--tested mesa", "\"mesa\""),
+            ("--every 251", "--every 251"),
+        ] {
+            let message = parse(line).unwrap_err();
+            assert!(message.contains(named), "{message}");
+        }
+    }
+
+    #[test]
     fn adapters_are_kept_apart() {
         let command =
             |adapters: &[Software]| with_adapters(Command::new("x"), adapters).to_string();
@@ -266,8 +324,13 @@ mod tests {
             "memory_gated",
             "memory_masks",
             "memory_rows",
+            "offload_blocks",
+            "offload_learnable",
+            "offload_masks",
+            "offload_rows",
             "readme",
             "reference",
+            "verification",
         ];
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests");
         let mut names: Vec<_> = std::fs::read_dir(folder)

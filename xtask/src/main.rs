@@ -25,10 +25,12 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      ARGUMENTS go to the example, such as --elements 1048576
   test [ARGUMENTS]   run every test, doctests too;
                      ARGUMENTS go to cargo-nextest, or to cargo test without it
-  conformance [--exhaustive]
+  conformance [--exhaustive] [--tested ADAPTER]
                      verify every activation, in every type, on three adapters:
                      lavapipe, llvmpipe through OpenGL, SwiftShader; over every
-                     251st bit pattern of f32, or all of them, which takes hours
+                     251st bit pattern of f32, or all of them, which takes hours;
+                     then run the tests of kernels on each, but for the one on
+                     which `test` has just run them
   coefficients       compute the shaders' constants anew and compare
   generate           refresh the README's catalogue and the reference tables
 
