@@ -21,7 +21,7 @@ pub use dtype::Element;
 pub use dtype::{Dtype, UnknownDtype};
 #[cfg(feature = "offload")]
 pub use half;
-pub use kernels::{KernelError, Kernels, Learnable, Prepared};
+pub use kernels::{KernelError, Kernels, Learnable, Preparation, Prepared};
 #[cfg(feature = "offload")]
 pub use offload::{
     Classes, HostMask, Input, Job, LearnableActivation, LearnableGradients, LearnableJob, Offload,
@@ -30,6 +30,6 @@ pub use offload::{
 pub use shader::{Operand, Operation, ShaderError, wgsl};
 pub use statistics::{Moments, Statistics};
 pub use tensor::{
-    BoolView, ClassIndices, ClassType, Gate, Halves, Mask, MaskError, Rows, ShapeError,
-    TensorError, TensorView,
+    BoolView, Channels, ClassIndices, ClassType, Gate, Halves, ImageError, ImageFormat, ImageView,
+    Mask, MaskError, Rows, ShapeError, TensorError, TensorView, View,
 };

@@ -5,7 +5,9 @@ use bytemuck::{Pod, Zeroable};
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Step, plan};
-use super::prepared::{Part, Prepared, access, check, dtypes, placement};
+use super::checks::{access, check, dtypes, placement};
+use super::assemble::Part;
+use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};
 use crate::dtype::Dtype;
@@ -187,6 +189,7 @@ pub(super) fn from_steps<'a>(
         settings: bytemuck::bytes_of(&Settings::new(step, activation)).to_vec(),
         tensors,
         bindings: &step.bindings,
+        images: &[],
         grid: step.grid,
     };
     let parts: Vec<_> = steps.iter().map(part).collect();

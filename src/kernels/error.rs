@@ -2,7 +2,7 @@ use super::scope::one_line;
 use crate::activation::ActivationError;
 use crate::dtype::Dtype;
 use crate::shader::{Operation, ShaderError};
-use crate::tensor::TensorError;
+use crate::tensor::{ImageError, TensorError};
 
 /// Why an operation could not be prepared.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum KernelError {
     /// A view was refused.
     #[error(transparent)]
     Tensor(#[from] TensorError),
+    /// A view of a texture was refused.
+    #[error(transparent)]
+    Image(#[from] ImageError),
     /// Two tensors of one operation differ in length.
     #[error(
         "{first} has {first_len} elements, {second} has {second_len}; give views of equal length"
@@ -221,6 +224,78 @@ pub enum KernelError {
     /// A seed for an operation that draws no random numbers.
     #[error("{prepared} was prepared without a seed; only randomised operations have one")]
     NoSeed {
+        /// What was prepared.
+        prepared: String,
+    },
+    /// An image is not as large as another.
+    #[error(
+        "{first} has {} x {} texels, {second} has {} x {}; give images of one size",
+        first_size.0, first_size.1, second_size.0, second_size.1
+    )]
+    ImageSize {
+        /// The role of one image.
+        first: &'static str,
+        /// Its width and height.
+        first_size: (u32, u32),
+        /// The role of the other.
+        second: &'static str,
+        /// Its width and height.
+        second_size: (u32, u32),
+    },
+    /// An image cannot be bound as it must be.
+    #[error("the usage of {name}'s texture is {usage:?}; create it with {needed:?}")]
+    ImageUsage {
+        /// The image's role.
+        name: &'static str,
+        /// The usage that its texture was created with.
+        usage: wgpu::TextureUsages,
+        /// What is missing.
+        needed: wgpu::TextureUsages,
+    },
+    /// An image that is written is also read.
+    #[error(
+        "{first} and {second} are the same level of one texture, which cannot be read while it is written;          give two"
+    )]
+    SameImage {
+        /// The role of one image.
+        first: &'static str,
+        /// The role of the other.
+        second: &'static str,
+    },
+    /// A view to replace with which the operation was not prepared.
+    #[error("{prepared} was not prepared with the view that is to be replaced; give one that it was prepared with")]
+    NotBound {
+        /// What was prepared.
+        prepared: String,
+    },
+    /// Another shape or type than that of the view that is replaced.
+    #[error("{new} cannot take the place of {old}; prepare another operation")]
+    Replacement {
+        /// What is replaced.
+        old: String,
+        /// What was to come in its place.
+        new: String,
+    },
+    /// Another alignment than that of the view that is replaced.
+    #[error(
+        "a view from byte {new} cannot take the place of one from byte {old}, as their distance is no          multiple of {alignment}; prepare another operation"
+    )]
+    ReplacementOffset {
+        /// Where the replaced view starts.
+        old: u64,
+        /// Where the other one starts.
+        new: u64,
+        /// The device's `min_storage_buffer_offset_alignment`.
+        alignment: u64,
+    },
+    /// After the replacement a buffer would be read and written, as it was not before.
+    #[error(
+        "one buffer would be read and written, for which the operation was not prepared; prepare another one          on these views"
+    )]
+    ReplacementShares,
+    /// The operation belongs to another device.
+    #[error("{prepared} was prepared on another device; prepare it with kernels of this one")]
+    OtherDevice {
         /// What was prepared.
         prepared: String,
     },

@@ -7,7 +7,9 @@ use bytemuck::{Pod, Zeroable};
 
 use super::kernel::{Kernel, Key};
 use super::plan::Step;
-use super::prepared::{Part, Prepared, access, check_lengths, check_overlaps, dtypes};
+use super::checks::{access, check_lengths, check_overlaps, dtypes};
+use super::assemble::Part;
+use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, GatedActivation, Identity, MAX_PARAMETERS};
 use crate::dtype::Dtype;
@@ -150,6 +152,7 @@ impl Kernels {
                 settings: bytemuck::bytes_of(&Settings::new(activation, pass, step)).to_vec(),
                 tensors,
                 bindings: &step.bindings,
+                images: &[],
                 grid: step.grid,
             }));
         }

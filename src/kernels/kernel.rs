@@ -2,12 +2,14 @@
 
 use super::elementwise::ElementwiseKey;
 use super::gated::GatedKey;
+use super::images::ImageKey;
 use super::learnable::LearnableKey;
 use super::randomised::RandomisedKey;
 use super::rows::RowKey;
 use super::rows::cross_entropy::LossKey;
 use super::statistics::StatisticsKey;
 use crate::shader::ShaderError;
+use crate::tensor::ImageFormat;
 
 /// A compute shader of one family, described.
 pub(super) trait Kernel {
@@ -26,8 +28,28 @@ pub(super) trait Kernel {
     /// Of each storage buffer that it takes, in the order of their bindings, whether it is only read.
     fn bindings(&self) -> Vec<bool>;
 
+    /// How each texture is bound that it takes after these.
+    fn images(&self) -> Vec<ImageBinding> {
+        Vec::new()
+    }
+
     /// Whether all of its text is the library's own.
     fn is_trusted(&self) -> bool;
+}
+
+/// How a texture is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ImageBinding {
+    /// Read texel by texel, whatever its format.
+    Read,
+    /// Written, with texels of that format.
+    Written(ImageFormat),
+}
+
+impl ImageBinding {
+    pub(super) const fn is_written(self) -> bool {
+        matches!(self, Self::Written(_))
+    }
 }
 
 /// One pipeline among those of all families.
@@ -35,6 +57,7 @@ pub(super) trait Kernel {
 pub(super) enum Key {
     Elementwise(ElementwiseKey),
     Gated(GatedKey),
+    Image(ImageKey),
     Loss(LossKey),
     Randomised(RandomisedKey),
     Rows(RowKey),

@@ -9,7 +9,8 @@ mod totals;
 
 pub(super) use shaders::LearnableKey;
 
-use super::prepared::{Prepared, check_lengths, check_overlaps};
+use super::checks::{check_lengths, check_overlaps};
+use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, ActivationError};
 use crate::shader::{Operand, Operation, ParameterSet};

@@ -1,14 +1,21 @@
-//! Middleware: borrows a `&Device`, records dispatches; never submits, polls, blocks or spawns.
+//! Middleware: borrows a `&Device`, records dispatches; never submits, polls, blocks or spawns, but for the
+//! threads of [`Kernels::prewarm`].
 
+mod assemble;
+mod bound;
+mod checks;
 mod elementwise;
 mod error;
 mod gated;
+mod images;
 mod kernel;
 mod learnable;
 mod pipelines;
 mod plan;
 mod prepared;
+mod prewarm;
 mod randomised;
+mod rebind;
 mod rows;
 pub(crate) mod scope;
 pub(crate) mod scratch;
@@ -19,6 +26,7 @@ pub use error::KernelError;
 pub(crate) use learnable::Gradients;
 pub use learnable::Learnable;
 pub use prepared::Prepared;
+pub use prewarm::Preparation;
 
 use std::sync::Arc;
 
@@ -38,9 +46,21 @@ pub struct Kernels {
 impl Kernels {
     /// Kernels for this device; compiles nothing yet.
     pub fn new(device: &wgpu::Device) -> Self {
+        Self::with_cache(device, None)
+    }
+
+    /// Kernels whose pipelines are compiled through a cache of the caller's, which must be of that device.
+    ///
+    /// What the driver compiled once, even before the program was last started, it need not compile again: see
+    /// [`wgpu::util::pipeline_cache_key`] for where to keep the cache's data.
+    pub fn with_pipeline_cache(device: &wgpu::Device, cache: &wgpu::PipelineCache) -> Self {
+        Self::with_cache(device, Some(cache.clone()))
+    }
+
+    fn with_cache(device: &wgpu::Device, cache: Option<wgpu::PipelineCache>) -> Self {
         Self {
             device: device.clone(),
-            pipelines: Arc::new(Pipelines::new(device)),
+            pipelines: Arc::new(Pipelines::new(device, cache)),
         }
     }
 

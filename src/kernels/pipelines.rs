@@ -2,9 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::KernelError;
-use super::kernel::{Kernel, Key};
+use super::kernel::{ImageBinding, Kernel, Key};
 use super::plan::Limits;
-use super::prepared::SETTINGS_SIZE;
+use super::assemble::SETTINGS_SIZE;
 use super::scope::scoped;
 use crate::shader::Shader;
 
@@ -13,16 +13,19 @@ use crate::shader::Shader;
 pub(super) struct Pipelines {
     pub(super) limits: Limits,
     pub(super) uniform_alignment: u64,
+    /// The caller's, through which all are compiled.
+    cache: Option<wgpu::PipelineCache>,
     /// A map entry is locked while its pipeline is compiled, the map only while it is looked up.
     map: Mutex<HashMap<Key, Arc<Mutex<Option<wgpu::ComputePipeline>>>>>,
 }
 
 impl Pipelines {
-    pub(super) fn new(device: &wgpu::Device) -> Self {
+    pub(super) fn new(device: &wgpu::Device, cache: Option<wgpu::PipelineCache>) -> Self {
         let limits = device.limits();
         Self {
             limits: Limits::of(&limits),
             uniform_alignment: u64::from(limits.min_uniform_buffer_offset_alignment),
+            cache,
             map: Mutex::default(),
         }
     }
@@ -45,7 +48,7 @@ impl Pipelines {
         if let Some(pipeline) = &*pipeline {
             return Ok(pipeline.clone());
         }
-        let compiled = compile(device, kernel)?;
+        let compiled = compile(device, kernel, self.cache.as_ref())?;
         Ok(pipeline.insert(compiled).clone())
     }
 }
@@ -58,8 +61,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn compile(
     device: &wgpu::Device,
     kernel: &dyn Kernel,
+    cache: Option<&wgpu::PipelineCache>,
 ) -> Result<wgpu::ComputePipeline, KernelError> {
-    check_limits(&device.limits(), kernel.bindings().len() as u64)?;
+    check_limits(&device.limits(), kernel)?;
     let wgsl = kernel.wgsl()?;
     let label = kernel.label();
     let layout = scoped(device, || {
@@ -80,7 +84,7 @@ fn compile(
                 zero_initialize_workgroup_memory: false,
                 ..Default::default()
             },
-            cache: None,
+            cache,
         })
     })
     .map_err(|error| match error {
@@ -113,6 +117,7 @@ fn create_module(
     // binds, and property tests hold each plan to that:
     // - elementwise ones at `first + item`, or at the word that holds it, with `item` below `items` or
     //   `elements` (`plan`);
+    // - those of images at the texels below the settings' size, which all of them have (`images`);
     // - those of gated units alike in views, and in a tensor of halves at `first` and what lies beside the
     //   item (`gated::plan`);
     // - those over rows at the elements of the parts of rows that a step names, and of a mask at the elements
@@ -139,32 +144,57 @@ fn create_module(
 }
 
 fn bind_group_layout(device: &wgpu::Device, kernel: &dyn Kernel) -> wgpu::BindGroupLayout {
-    let mut entries = vec![layout_entry(0, wgpu::BufferBindingType::Uniform)];
-    let storage = (1..).zip(kernel.bindings());
-    entries.extend(storage.map(|(binding, read_only)| {
-        layout_entry(binding, wgpu::BufferBindingType::Storage { read_only })
-    }));
+    let uniform = buffer(wgpu::BufferBindingType::Uniform);
+    let storage = kernel.bindings().into_iter();
+    let storage =
+        storage.map(|read_only| buffer(wgpu::BufferBindingType::Storage { read_only }));
+    let images = kernel.images().into_iter().map(image);
+    let types = std::iter::once(uniform).chain(storage).chain(images);
+    let entries = (0..).zip(types);
+    let entries = entries.map(|(binding, ty)| wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty,
+        count: None,
+    });
+    let entries: Vec<_> = entries.collect();
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
         label: None,
         entries: &entries,
     })
 }
 
-fn layout_entry(binding: u32, ty: wgpu::BufferBindingType) -> wgpu::BindGroupLayoutEntry {
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty,
-            has_dynamic_offset: false,
-            min_binding_size: None,
-        },
-        count: None,
+fn buffer(ty: wgpu::BufferBindingType) -> wgpu::BindingType {
+    wgpu::BindingType::Buffer {
+        ty,
+        has_dynamic_offset: false,
+        min_binding_size: None,
     }
 }
 
-fn check_limits(limits: &wgpu::Limits, tensors: u64) -> Result<(), KernelError> {
+fn image(binding: ImageBinding) -> wgpu::BindingType {
+    let view_dimension = wgpu::TextureViewDimension::D2;
+    match binding {
+        ImageBinding::Read => wgpu::BindingType::Texture {
+            // Texels are loaded, not sampled.
+            sample_type: wgpu::TextureSampleType::Float { filterable: false },
+            view_dimension,
+            multisampled: false,
+        },
+        ImageBinding::Written(format) => wgpu::BindingType::StorageTexture {
+            access: wgpu::StorageTextureAccess::WriteOnly,
+            format: format.texture_format(),
+            view_dimension,
+        },
+    }
+}
+
+fn check_limits(limits: &wgpu::Limits, kernel: &dyn Kernel) -> Result<(), KernelError> {
     let workgroup = u64::from(Shader::WORKGROUP);
+    let tensors = kernel.bindings().len() as u64;
+    let images = kernel.images();
+    let written = images.iter().filter(|image| image.is_written()).count() as u64;
+    let read = images.len() as u64 - written;
     let needs = [
         (
             "max_compute_invocations_per_workgroup",
@@ -199,7 +229,17 @@ fn check_limits(limits: &wgpu::Limits, tensors: u64) -> Result<(), KernelError> 
         (
             "max_bindings_per_bind_group",
             u64::from(limits.max_bindings_per_bind_group),
-            1 + tensors,
+            1 + tensors + images.len() as u64,
+        ),
+        (
+            "max_sampled_textures_per_shader_stage",
+            u64::from(limits.max_sampled_textures_per_shader_stage),
+            read,
+        ),
+        (
+            "max_storage_textures_per_shader_stage",
+            u64::from(limits.max_storage_textures_per_shader_stage),
+            written,
         ),
         (
             "max_storage_buffer_binding_size",

@@ -1,87 +1,36 @@
 use super::KernelError;
-use super::kernel::Kernel;
-use super::pipelines::Pipelines;
-use super::plan::{Binding, Placement};
+use super::bound::Bound;
 use super::randomised::SeedSettings;
 use super::scope::scoped;
 use crate::activation::{Activation, Identity, Seed};
-use crate::dtype::Dtype;
-use crate::shader::{Access, Operand, Operation};
-use crate::tensor::TensorView;
 
 /// An operation on given tensors, ready to be recorded any number of times.
 ///
 /// It holds the tensors' buffers. Recording allocates nothing, compiles nothing and takes no queue.
 #[derive(Debug)]
 pub struct Prepared {
-    device: wgpu::Device,
+    pub(super) device: wgpu::Device,
     /// Whose hyper-parameters can be changed, where it has any, and where they lie in the settings.
-    parameters: Option<(Identity, u64)>,
+    pub(super) parameters: Option<(Identity, u64)>,
     /// Where a seed lies in the settings, where there is one.
-    seed: Option<u64>,
-    name: String,
-    settings: wgpu::Buffer,
+    pub(super) seed: Option<u64>,
+    pub(super) name: String,
+    pub(super) settings: wgpu::Buffer,
     /// Where the settings of the dispatches lie in the buffer.
-    stride: u64,
-    dispatches: Vec<Dispatch>,
+    pub(super) stride: u64,
+    pub(super) dispatches: Vec<Dispatch>,
 }
 
 #[derive(Debug)]
-struct Dispatch {
-    pipeline: wgpu::ComputePipeline,
-    bind_group: wgpu::BindGroup,
-    grid: (u32, u32),
-}
-
-/// One dispatch, before it is bound.
-pub(super) struct Part<'a> {
-    pub(super) kernel: Box<dyn Kernel + 'a>,
-    /// Its `struct Settings`.
-    pub(super) settings: Vec<u8>,
-    pub(super) tensors: &'a [&'a TensorView],
-    /// What is bound of each of these.
-    pub(super) bindings: &'a [Binding],
+pub(super) struct Dispatch {
+    pub(super) pipeline: wgpu::ComputePipeline,
+    pub(super) bind_group: wgpu::BindGroup,
     pub(super) grid: (u32, u32),
+    /// What the bind group holds beside the settings, in the order of the bindings.
+    pub(super) bound: Vec<Bound>,
 }
-
-/// The most bytes of one dispatch's settings.
-pub(super) const SETTINGS_SIZE: u64 = 256;
 
 impl Prepared {
-    /// Binds the tensors to the pipelines of all parts.
-    pub(super) fn assemble(
-        device: &wgpu::Device,
-        pipelines: &Pipelines,
-        name: &str,
-        parts: &[Part<'_>],
-    ) -> Result<Self, KernelError> {
-        let compiled = parts
-            .iter()
-            .map(|part| pipelines.get(device, &*part.kernel));
-        let compiled = compiled.collect::<Result<Vec<_>, _>>()?;
-        let stride = SETTINGS_SIZE.next_multiple_of(pipelines.uniform_alignment);
-        let settings = scoped(device, || upload_settings(device, stride, parts))??;
-        let dispatches = scoped(device, || {
-            let numbered = (0..).zip(parts.iter().zip(compiled));
-            numbered
-                .map(|(index, (part, pipeline))| Dispatch {
-                    bind_group: bind_group(device, &pipeline, (&settings, index * stride), part),
-                    pipeline,
-                    grid: part.grid,
-                })
-                .collect()
-        })?;
-        Ok(Self {
-            device: device.clone(),
-            parameters: None,
-            seed: None,
-            name: name.to_owned(),
-            settings,
-            stride,
-            dispatches,
-        })
-    }
-
     /// Lets the hyper-parameters of an activation be changed, which lie so many bytes into the settings.
     pub(super) fn with_parameters(self, activation: Identity, offset: u64) -> Self {
         Self {
@@ -98,7 +47,20 @@ impl Prepared {
         }
     }
 
-    /// Records it into a compute pass that is already open.
+    /// Whether it can be recorded on that device: only on the one that it was prepared on.
+    ///
+    /// A pass or an encoder does not tell whose it is. Recorded into one of another device, wgpu reports it
+    /// to that device's error scope or handler.
+    pub fn check_device(&self, device: &wgpu::Device) -> Result<(), KernelError> {
+        if self.device == *device {
+            return Ok(());
+        }
+        Err(KernelError::OtherDevice {
+            prepared: self.name.clone(),
+        })
+    }
+
+    /// Records it into a compute pass that is already open, of the device that it was prepared on.
     ///
     /// Sets the pass's pipeline and bind group 0, nothing else.
     pub fn dispatch(&self, pass: &mut wgpu::ComputePass<'_>) {
@@ -171,150 +133,4 @@ impl Prepared {
         })?;
         Ok(())
     }
-}
-
-/// The types of the tensors' elements.
-pub(super) fn dtypes(tensors: &[&TensorView]) -> Vec<Dtype> {
-    tensors.iter().map(|tensor| tensor.dtype()).collect()
-}
-
-/// How the tensors must be bound.
-pub(super) fn access(tensors: &[&TensorView]) -> Access {
-    let is_shared = |(index, tensor): (usize, &&TensorView)| {
-        let mut others = tensors[..index].iter();
-        others.any(|other| other.buffer() == tensor.buffer())
-    };
-    if tensors.iter().enumerate().any(is_shared) {
-        Access::SharedBuffer
-    } else {
-        Access::Separate
-    }
-}
-
-pub(super) fn placement(tensor: &TensorView) -> Placement {
-    Placement {
-        offset: tensor.byte_offset(),
-        element_size: tensor.dtype().size(),
-    }
-}
-
-/// Whether the tensors go together in an operation.
-pub(super) fn check(
-    operation: Operation,
-    operands: &[Operand],
-    tensors: &[&TensorView],
-) -> Result<(), KernelError> {
-    if tensors.len() != operands.len() {
-        return Err(KernelError::TensorCount {
-            operation,
-            expected: operands.len(),
-            given: tensors.len(),
-        });
-    }
-    check_lengths(operands, tensors)?;
-    check_overlaps(operands, tensors)
-}
-
-/// Whether all tensors have the same length.
-pub(super) fn check_lengths(
-    operands: &[Operand],
-    tensors: &[&TensorView],
-) -> Result<(), KernelError> {
-    let (first_name, first) = (operands[0].name, tensors[0]);
-    for (operand, tensor) in operands.iter().zip(tensors).skip(1) {
-        if tensor.len() != first.len() {
-            return Err(KernelError::LengthMismatch {
-                first: first_name,
-                first_len: first.len(),
-                second: operand.name,
-                second_len: tensor.len(),
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Whether no tensor is written that shares bytes with another one.
-pub(super) fn check_overlaps(
-    operands: &[Operand],
-    tensors: &[&TensorView],
-) -> Result<(), KernelError> {
-    // Tensors that are only read may overlap each other.
-    let named: Vec<_> = operands.iter().zip(tensors).collect();
-    for (index, (operand, tensor)) in named.iter().enumerate() {
-        for (other_operand, other) in &named[..index] {
-            if (operand.is_written || other_operand.is_written) && tensor.overlaps(other) {
-                let (a, b) = (other.byte_range(), tensor.byte_range());
-                return Err(KernelError::Overlap {
-                    first: other_operand.name,
-                    first_start: a.start,
-                    first_end: a.end,
-                    second: operand.name,
-                    second_start: b.start,
-                    second_end: b.end,
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Settings are written while the buffer is mapped at creation: that takes no queue.
-fn upload_settings(
-    device: &wgpu::Device,
-    stride: u64,
-    parts: &[Part<'_>],
-) -> Result<wgpu::Buffer, KernelError> {
-    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
-        label: Some("activation settings"),
-        // An empty tensor has no dispatch, but a buffer must have a size.
-        size: stride * parts.len().max(1) as u64,
-        usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: true,
-    });
-    {
-        let mut view = buffer
-            .get_mapped_range_mut(..)
-            .map_err(|_| KernelError::DeviceLost)?;
-        for (index, part) in parts.iter().enumerate() {
-            let at = index * stride as usize;
-            view.slice(at..at + part.settings.len())
-                .copy_from_slice(&part.settings);
-        }
-    }
-    buffer.unmap();
-    Ok(buffer)
-}
-
-fn bind_group(
-    device: &wgpu::Device,
-    pipeline: &wgpu::ComputePipeline,
-    (settings, settings_at): (&wgpu::Buffer, u64),
-    part: &Part<'_>,
-) -> wgpu::BindGroup {
-    let binding = |buffer, offset, size| {
-        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-            buffer,
-            offset,
-            size: wgpu::BufferSize::new(size),
-        })
-    };
-    let mut entries = vec![wgpu::BindGroupEntry {
-        binding: 0,
-        resource: binding(settings, settings_at, SETTINGS_SIZE),
-    }];
-    let slots = (1..).zip(part.tensors).zip(part.bindings);
-    entries.extend(slots.map(|((slot, tensor), bound)| wgpu::BindGroupEntry {
-        binding: slot,
-        resource: binding(
-            tensor.buffer(),
-            bound.bytes.start,
-            bound.bytes.end - bound.bytes.start,
-        ),
-    }));
-    device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: None,
-        layout: &pipeline.get_bind_group_layout(0),
-        entries: &entries,
-    })
 }

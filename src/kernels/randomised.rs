@@ -4,7 +4,9 @@ use bytemuck::{Pod, Zeroable};
 
 use super::kernel::{Kernel, Key};
 use super::plan::{Step, plan};
-use super::prepared::{Part, Prepared, access, check, dtypes, placement};
+use super::checks::{access, check, dtypes, placement};
+use super::assemble::Part;
+use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{RandomisedRelu, Seed};
 use crate::dtype::Dtype;
@@ -79,6 +81,7 @@ impl Kernels {
                 settings: bytemuck::bytes_of(&Settings::new(step, start, relu, seed)).to_vec(),
                 tensors,
                 bindings: &step.bindings,
+                images: &[],
                 grid: step.grid,
             });
             start += u64::from(step.elements);

@@ -8,7 +8,9 @@ mod settings;
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Binding, fold};
-use super::prepared::{Part, Prepared, access, check, dtypes, placement};
+use super::checks::{access, check, dtypes, placement};
+use super::assemble::Part;
+use super::prepared::Prepared;
 use super::scratch::scratch_bytes;
 use super::{KernelError, Kernels};
 use crate::activation::{RowActivation, RowFunction};
@@ -262,6 +264,7 @@ impl Task<'_> {
                 settings: bytemuck::bytes_of(&settings).to_vec(),
                 tensors: &bound,
                 bindings: &step.bindings,
+                images: &[],
                 grid,
             }
         });

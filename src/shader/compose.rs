@@ -24,7 +24,7 @@ impl Lanes {
         }
     }
 
-    const fn wgsl(self) -> &'static str {
+    pub(super) const fn wgsl(self) -> &'static str {
         match self {
             Self::One => include_str!("../../shaders/kernels/lanes_1.wgsl"),
             Self::Four => include_str!("../../shaders/kernels/lanes_4.wgsl"),

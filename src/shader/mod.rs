@@ -5,6 +5,7 @@ mod cross_entropy;
 #[cfg(feature = "verify")]
 mod fingerprint;
 mod gated;
+mod images;
 mod learnable;
 mod library;
 mod operation;
@@ -23,6 +24,7 @@ pub(crate) use cross_entropy::{
 #[cfg(feature = "verify")]
 pub(crate) use fingerprint::{fingerprint, hash};
 pub(crate) use gated::{GatedOperation, GatedShader};
+pub(crate) use images::{ImageOperation, ImageShader};
 pub(crate) use learnable::{
     GatherShader, LearnableShader, Neighbours, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP,
     SumShader, SumTeam, Total, TotalShader, derivative_by,

@@ -9,7 +9,7 @@ use crate::activation::Activation;
 use crate::dtype::Dtype;
 
 /// NaN is told by its bits: a compiler may assume that no value is NaN, not that no bits are.
-const IS_NAN: &str = "fn is_nan(x: f32) -> bool {
+pub(super) const IS_NAN: &str = "fn is_nan(x: f32) -> bool {
     return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 ";

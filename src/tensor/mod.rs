@@ -4,18 +4,23 @@ mod bools;
 mod broadcast;
 mod classes;
 mod halves;
+mod image;
 mod mask;
 mod rows;
+mod view;
 
 pub use bools::BoolView;
 pub(crate) use broadcast::{Axes, Broadcast, Region};
 pub use classes::{ClassIndices, ClassType};
 pub use halves::{Gate, Halves};
+pub use image::{Channels, ImageError, ImageFormat, ImageView};
 pub(crate) use mask::{MAX_TERMS, MaskValues};
 pub use mask::{Mask, MaskError};
 #[cfg(feature = "offload")]
 pub(crate) use mask::{MaskShape, last_offset};
 pub use rows::{Rows, ShapeError};
+pub use view::View;
+pub(crate) use view::sealed::{Place, Words};
 
 use std::ops::Range;
 
@@ -99,6 +104,21 @@ impl TensorView {
                 len: self.len,
             }),
         }
+    }
+
+    /// The window that lies to `to` as this one lies to `from`, which holds it.
+    pub(crate) fn moved(&self, from: &Self, to: &Self) -> Self {
+        Self {
+            buffer: to.buffer.clone(),
+            byte_offset: self.byte_offset - from.byte_offset + to.byte_offset,
+            ..*self
+        }
+    }
+
+    /// Whether it lies inside another one.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        let (inner, outer) = (self.byte_range(), other.byte_range());
+        self.buffer == other.buffer && outer.start <= inner.start && inner.end <= outer.end
     }
 
     /// The buffer that it looks on.

@@ -17,7 +17,7 @@ pub(in crate::kernels) fn device() -> (wgpu::Device, wgpu::Queue) {
 #[test]
 fn kernels_keep_to_their_range_in_bindings_that_are_wider() {
     let (device, queue) = device();
-    let pipelines = Pipelines::new(&device);
+    let pipelines = Pipelines::new(&device, None);
     let activation = Activation::absolute();
     for &operation in Operation::ALL {
         for first in 0..6 {

@@ -2,7 +2,7 @@
 
 use super::plan;
 use crate::kernels::plan::Step;
-use crate::kernels::prepared::placement;
+use crate::kernels::checks::placement;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::GatedOperation;
 use crate::tensor::{Halves, TensorView};

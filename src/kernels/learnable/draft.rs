@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::activation::MAX_PARAMETERS;
 use crate::kernels::kernel::Kernel;
 use crate::kernels::plan::Binding;
-use crate::kernels::prepared::Part;
+use crate::kernels::assemble::Part;
 use crate::tensor::TensorView;
 
 /// `struct Settings` of every kernel of the family.
@@ -36,6 +36,7 @@ impl Draft<'_> {
             settings: bytemuck::bytes_of(&self.settings).to_vec(),
             tensors: &self.tensors,
             bindings: &self.bindings,
+            images: &[],
             grid: self.grid,
         }
     }

@@ -10,7 +10,8 @@ use crate::kernels::KernelError;
 use crate::kernels::kernel::Kernel;
 use crate::kernels::pipelines::Pipelines;
 use crate::kernels::plan::{Binding, Limits, fold, window};
-use crate::kernels::prepared::{Prepared, access, dtypes, placement};
+use crate::kernels::checks::{access, dtypes, placement};
+use crate::kernels::prepared::Prepared;
 use crate::kernels::scratch::scratch_bytes;
 use crate::shader::{
     GatherShader, LearnableShader, Operation, ParameterSet, SUM_OPERANDS, SUM_WORKGROUP, SumShader,

@@ -8,7 +8,8 @@ use super::check_shape;
 use crate::activation::{CrossEntropy, Reduction};
 use crate::dtype::Dtype;
 use crate::kernels::kernel::{Kernel, Key};
-use crate::kernels::prepared::{Prepared, check_overlaps};
+use crate::kernels::checks::check_overlaps;
+use crate::kernels::prepared::Prepared;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{
     Access, LOSS_BACKWARD, LOSS_BACKWARD_IN_PLACE, LOSS_FORWARD, LossShader, LossStage, ShaderError,

@@ -3,7 +3,7 @@
 use super::plan::MaskPlacement;
 use crate::kernels::KernelError;
 use crate::kernels::plan::Placement;
-use crate::kernels::prepared::placement;
+use crate::kernels::checks::placement;
 use crate::shader::{MaskKind, Operand};
 use crate::tensor::{Mask, MaskValues, TensorView};
 

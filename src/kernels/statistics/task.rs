@@ -7,7 +7,9 @@ use super::plan::{Block, Teams, blocks};
 use crate::activation::{Activation, MAX_PARAMETERS};
 use crate::dtype::Dtype;
 use crate::kernels::plan::{Binding, fold, window};
-use crate::kernels::prepared::{Part, Prepared, access, check_overlaps, dtypes, placement};
+use crate::kernels::checks::{access, check_overlaps, dtypes, placement};
+use crate::kernels::assemble::Part;
+use crate::kernels::prepared::Prepared;
 use crate::kernels::scratch::scratch_bytes;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{STATISTICS, StatisticsShader, StatisticsStage};
@@ -187,6 +189,7 @@ impl Step<'_> {
             settings: bytemuck::bytes_of(&settings).to_vec(),
             tensors: &self.tensors,
             bindings: &self.bindings,
+            images: &[],
             grid: self.grid,
         }
     }

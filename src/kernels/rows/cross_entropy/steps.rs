@@ -4,7 +4,9 @@ use super::layout::{Layout, RECORD, WORD, totals_of};
 use super::settings::Settings;
 use crate::activation::{CrossEntropy, Reduction};
 use crate::kernels::plan::{Binding, fold};
-use crate::kernels::prepared::{Part, Prepared, access, dtypes, placement};
+use crate::kernels::checks::{access, dtypes, placement};
+use crate::kernels::assemble::Part;
+use crate::kernels::prepared::Prepared;
 use crate::kernels::rows::met_on;
 use crate::kernels::rows::plan::{Plan, SUMMARY_SIZE, Step as RowStep};
 use crate::kernels::scratch::scratch_bytes;
@@ -222,6 +224,7 @@ impl Task<'_> {
                 settings: bytemuck::bytes_of(&settings).to_vec(),
                 tensors,
                 bindings,
+                images: &[],
                 grid: step.grid,
             }
         });

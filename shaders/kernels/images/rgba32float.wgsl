@@ -1,0 +1,3 @@
+fn to_texel(value: f32) -> f32 {
+    return value;
+}
