@@ -45,7 +45,12 @@ impl Prepared {
                 .map(|(index, (part, pipeline))| {
                     let bound = part.bound();
                     Dispatch {
-                        bind_group: bind_group(device, &pipeline, (&settings, index * stride), &bound),
+                        bind_group: bind_group(
+                            device,
+                            &pipeline,
+                            (&settings, index * stride),
+                            &bound,
+                        ),
                         pipeline,
                         grid: part.grid,
                         bound,

@@ -2,11 +2,11 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::assemble::Part;
+use super::checks::{access, check, dtypes, placement};
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Step, plan};
-use super::checks::{access, check, dtypes, placement};
-use super::assemble::Part;
 use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};

@@ -206,8 +206,8 @@ pub enum KernelError {
     DeviceLost,
     /// wgpu refused what was asked of it.
     #[error(
-        "wgpu refused the operation ({message}); check that its buffers are of the kernels' device and \
-         not destroyed"
+        "wgpu refused the operation ({message}); check that its buffers, textures and pipeline cache are of \
+         the kernels' device and not destroyed"
     )]
     Refused {
         /// What wgpu says, in one line.
@@ -263,7 +263,9 @@ pub enum KernelError {
         second: &'static str,
     },
     /// A view to replace with which the operation was not prepared.
-    #[error("{prepared} was not prepared with the view that is to be replaced; give one that it was prepared with")]
+    #[error(
+        "{prepared} was not prepared with the view that is to be replaced; give one that it was prepared with"
+    )]
     NotBound {
         /// What was prepared.
         prepared: String,

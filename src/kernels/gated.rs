@@ -5,10 +5,10 @@ mod plan;
 
 use bytemuck::{Pod, Zeroable};
 
+use super::assemble::Part;
+use super::checks::{access, check_lengths, check_overlaps, dtypes};
 use super::kernel::{Kernel, Key};
 use super::plan::Step;
-use super::checks::{access, check_lengths, check_overlaps, dtypes};
-use super::assemble::Part;
 use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, GatedActivation, Identity, MAX_PARAMETERS};

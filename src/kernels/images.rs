@@ -22,7 +22,12 @@ impl Kernels {
         input: &ImageView,
         output: &ImageView,
     ) -> Result<Prepared, KernelError> {
-        self.prepare_images(activation, ImageOperation::Forward, channels, &[input, output])
+        self.prepare_images(
+            activation,
+            ImageOperation::Forward,
+            channels,
+            &[input, output],
+        )
     }
 
     /// Prepares `grad_input = f′(input) · grad_output` for the channels of each texel;

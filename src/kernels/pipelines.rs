@@ -2,9 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::KernelError;
+use super::assemble::SETTINGS_SIZE;
 use super::kernel::{ImageBinding, Kernel, Key};
 use super::plan::Limits;
-use super::assemble::SETTINGS_SIZE;
 use super::scope::scoped;
 use crate::shader::Shader;
 
@@ -73,8 +73,17 @@ fn compile(
             immediate_size: 0,
         })
     })?;
-    scoped(device, || {
-        let module = create_module(device, kernel.is_trusted(), &label, &wgsl);
+    let module = scoped(device, || {
+        create_module(device, kernel.is_trusted(), &label, &wgsl)
+    });
+    let module = module.map_err(|error| match error {
+        wgpu::Error::Validation { description, .. } => KernelError::Compile {
+            activation: kernel.name().to_owned(),
+            message: description,
+        },
+        other => other.into(),
+    })?;
+    let pipeline = scoped(device, || {
         device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(&label),
             layout: Some(&layout),
@@ -86,14 +95,8 @@ fn compile(
             },
             cache,
         })
-    })
-    .map_err(|error| match error {
-        wgpu::Error::Validation { description, .. } => KernelError::Compile {
-            activation: kernel.name().to_owned(),
-            message: description,
-        },
-        other => other.into(),
-    })
+    })?;
+    Ok(pipeline)
 }
 
 fn create_module(
@@ -146,8 +149,7 @@ fn create_module(
 fn bind_group_layout(device: &wgpu::Device, kernel: &dyn Kernel) -> wgpu::BindGroupLayout {
     let uniform = buffer(wgpu::BufferBindingType::Uniform);
     let storage = kernel.bindings().into_iter();
-    let storage =
-        storage.map(|read_only| buffer(wgpu::BufferBindingType::Storage { read_only }));
+    let storage = storage.map(|read_only| buffer(wgpu::BufferBindingType::Storage { read_only }));
     let images = kernel.images().into_iter().map(image);
     let types = std::iter::once(uniform).chain(storage).chain(images);
     let entries = (0..).zip(types);

@@ -2,10 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::assemble::Part;
+use super::checks::{access, check, dtypes, placement};
 use super::kernel::{Kernel, Key};
 use super::plan::{Step, plan};
-use super::checks::{access, check, dtypes, placement};
-use super::assemble::Part;
 use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{RandomisedRelu, Seed};

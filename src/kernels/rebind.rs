@@ -215,7 +215,10 @@ fn described(place: Place<'_>) -> String {
         Place::Words(words) => format!("{} elements of {}", words.len, words.kind),
         Place::Image(image) => {
             let (width, height) = image.size();
-            format!("an image of {width} x {height} texels of {}", image.format())
+            format!(
+                "an image of {width} x {height} texels of {}",
+                image.format()
+            )
         }
     }
 }
@@ -233,7 +236,12 @@ fn moved(bound: &Bound, moves: &[Move<'_>]) -> Result<Bound, KernelError> {
             check_usage("the new image", *is_written, to)?;
             Ok(Bound::image(to, *is_written))
         }
-        (Bound::Image { image, is_written, .. }, _) => Ok(Bound::image(image, *is_written)),
+        (
+            Bound::Image {
+                image, is_written, ..
+            },
+            _,
+        ) => Ok(Bound::image(image, *is_written)),
         (
             Bound::Tensor {
                 tensor,
@@ -243,7 +251,8 @@ fn moved(bound: &Bound, moves: &[Move<'_>]) -> Result<Bound, KernelError> {
             taken,
         ) => {
             let new = taken.map_or_else(|| tensor.clone(), |one| one.applied(tensor));
-            let shifted = |byte: u64| byte - tensor.byte_offset() + new.byte_offset();
+            // Bytes before the tensor, which align its binding, come before it in the new place too.
+            let shifted = |byte: u64| byte + new.byte_offset() - tensor.byte_offset();
             Ok(Bound::tensor(
                 &new,
                 shifted(bytes.start)..shifted(bytes.end),

@@ -5,11 +5,11 @@ mod mask;
 mod plan;
 mod settings;
 
+use super::assemble::Part;
+use super::checks::{access, check, dtypes, placement};
 use super::kernel::{Kernel, Key};
 use super::pipelines::Pipelines;
 use super::plan::{Binding, fold};
-use super::checks::{access, check, dtypes, placement};
-use super::assemble::Part;
 use super::prepared::Prepared;
 use super::scratch::scratch_bytes;
 use super::{KernelError, Kernels};

@@ -55,7 +55,9 @@ impl ImageShader<'_> {
             ImageFormat::Rgba8Unorm | ImageFormat::Rgba32Float => Dtype::F32,
         };
         let images = (1..).zip(self.operation.operands());
-        let images: String = images.map(|(slot, operand)| self.image(slot, operand)).collect();
+        let images: String = images
+            .map(|(slot, operand)| self.image(slot, operand))
+            .collect();
         let parts = [
             mathematics(self.activation, result)?,
             Lanes::Four.wgsl().to_owned(),

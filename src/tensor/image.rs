@@ -158,7 +158,9 @@ pub enum ImageError {
         dimension: wgpu::TextureDimension,
     },
     /// It has several samples in a texel.
-    #[error("the texture has {samples} samples in a texel, but must have 1; resolve it into another")]
+    #[error(
+        "the texture has {samples} samples in a texel, but must have 1; resolve it into another"
+    )]
     Samples {
         /// How many samples it was created with.
         samples: u32,

@@ -3,6 +3,7 @@ struct Settings {
     size: vec2<u32>,
     // Whether alpha is that of the last image that is read.
     keeps_alpha: u32,
+    padding: u32,
     parameters: Parameters,
 }
 

@@ -1,8 +1,8 @@
 //! What a gated unit's operation is divided into.
 
 use super::plan;
-use crate::kernels::plan::Step;
 use crate::kernels::checks::placement;
+use crate::kernels::plan::Step;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::GatedOperation;
 use crate::tensor::{Halves, TensorView};

@@ -3,9 +3,9 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::activation::MAX_PARAMETERS;
+use crate::kernels::assemble::Part;
 use crate::kernels::kernel::Kernel;
 use crate::kernels::plan::Binding;
-use crate::kernels::assemble::Part;
 use crate::tensor::TensorView;
 
 /// `struct Settings` of every kernel of the family.

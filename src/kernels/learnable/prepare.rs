@@ -7,10 +7,10 @@ use super::draft::{Draft, Settings, whole};
 use super::plan::{Block, SUM_SIZE, SumPlan, VALUE_SIZE, blocks, element_steps, fold_runs};
 use crate::dtype::Dtype;
 use crate::kernels::KernelError;
+use crate::kernels::checks::{access, dtypes, placement};
 use crate::kernels::kernel::Kernel;
 use crate::kernels::pipelines::Pipelines;
 use crate::kernels::plan::{Binding, Limits, fold, window};
-use crate::kernels::checks::{access, dtypes, placement};
 use crate::kernels::prepared::Prepared;
 use crate::kernels::scratch::scratch_bytes;
 use crate::shader::{

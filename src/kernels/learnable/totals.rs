@@ -5,8 +5,8 @@ use bytemuck::Zeroable;
 use super::draft::{Settings, whole};
 use super::plan::{Block, SUM_SIZE, SumPlan, total_team};
 use super::prepare::{Drafting, sums_of};
-use crate::kernels::plan::{Binding, Placement, fold, window};
 use crate::kernels::checks::placement;
+use crate::kernels::plan::{Binding, Placement, fold, window};
 use crate::shader::{SUM_WORKGROUP, Total, TotalShader};
 use crate::tensor::TensorView;
 

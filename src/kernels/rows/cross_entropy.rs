@@ -7,8 +7,8 @@ mod steps;
 use super::check_shape;
 use crate::activation::{CrossEntropy, Reduction};
 use crate::dtype::Dtype;
-use crate::kernels::kernel::{Kernel, Key};
 use crate::kernels::checks::check_overlaps;
+use crate::kernels::kernel::{Kernel, Key};
 use crate::kernels::prepared::Prepared;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{

@@ -2,8 +2,8 @@
 
 use super::plan::MaskPlacement;
 use crate::kernels::KernelError;
-use crate::kernels::plan::Placement;
 use crate::kernels::checks::placement;
+use crate::kernels::plan::Placement;
 use crate::shader::{MaskKind, Operand};
 use crate::tensor::{Mask, MaskValues, TensorView};
 

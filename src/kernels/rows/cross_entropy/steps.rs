@@ -3,9 +3,9 @@
 use super::layout::{Layout, RECORD, WORD, totals_of};
 use super::settings::Settings;
 use crate::activation::{CrossEntropy, Reduction};
-use crate::kernels::plan::{Binding, fold};
-use crate::kernels::checks::{access, dtypes, placement};
 use crate::kernels::assemble::Part;
+use crate::kernels::checks::{access, dtypes, placement};
+use crate::kernels::plan::{Binding, fold};
 use crate::kernels::prepared::Prepared;
 use crate::kernels::rows::met_on;
 use crate::kernels::rows::plan::{Plan, SUMMARY_SIZE, Step as RowStep};

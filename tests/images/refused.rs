@@ -1,0 +1,166 @@
+//! Images that an operation cannot take: each an error that says what to do.
+
+use wgpu::{TextureDimension, TextureFormat, TextureUsages};
+use wgpu_activations::{
+    Activation, Channels, ImageError, ImageFormat, ImageView, KernelError, Kernels, Prepared,
+};
+
+use crate::common::{adapter, gpu, gpu_with_limits};
+use crate::picture::descriptor;
+
+const FORMAT: ImageFormat = ImageFormat::Rgba16Float;
+
+fn of(change: impl FnOnce(&mut wgpu::TextureDescriptor<'_>)) -> wgpu::Texture {
+    let mut descriptor = descriptor(FORMAT, (8, 8));
+    change(&mut descriptor);
+    gpu().device().create_texture(&descriptor)
+}
+
+fn view(change: impl FnOnce(&mut wgpu::TextureDescriptor<'_>)) -> ImageView {
+    ImageView::new(&of(change)).expect("a kind that is known")
+}
+
+fn refusal(refused: Result<Prepared, KernelError>) -> (KernelError, String) {
+    let error = refused.expect_err("it cannot be done");
+    let message = error.to_string();
+    (error, message)
+}
+
+fn relu(input: &ImageView, output: &ImageView) -> Result<Prepared, KernelError> {
+    let kernels = gpu().kernels();
+    kernels.forward_image(&Activation::relu(), Channels::Rgba, input, output)
+}
+
+#[test]
+fn another_format() {
+    let texture = of(|descriptor| {
+        descriptor.format = TextureFormat::Bgra8Unorm;
+        descriptor.usage = TextureUsages::TEXTURE_BINDING;
+    });
+    let error = ImageView::new(&texture).expect_err("no such format");
+    let format = TextureFormat::Bgra8Unorm;
+    assert_eq!(error, ImageError::Format { format });
+    assert!(
+        error
+            .to_string()
+            .contains("Bgra8Unorm, but kernels load and store Rgba8Unorm")
+    );
+}
+
+#[test]
+fn another_dimension_or_several_samples() {
+    let volume = of(|descriptor| {
+        descriptor.dimension = TextureDimension::D3;
+        descriptor.size.depth_or_array_layers = 2;
+    });
+    let error = ImageView::new(&volume).expect_err("no image");
+    assert!(matches!(error, ImageError::Dimension { .. }), "{error}");
+    let samples = of(|descriptor| {
+        descriptor.format = TextureFormat::Rgba8Unorm;
+        descriptor.sample_count = 4;
+        descriptor.usage = TextureUsages::TEXTURE_BINDING | TextureUsages::RENDER_ATTACHMENT;
+    });
+    let error = ImageView::new(&samples).expect_err("no image");
+    assert_eq!(error, ImageError::Samples { samples: 4 });
+}
+
+#[test]
+fn a_level_or_a_layer_that_is_not_there() {
+    let texture = of(|descriptor| descriptor.mip_level_count = 2);
+    for (level, layer) in [(2, 0), (0, 1), (u32::MAX, 0)] {
+        let error = ImageView::level(&texture, level, layer).expect_err("not there");
+        let expected = ImageError::Missing {
+            level,
+            layer,
+            levels: 2,
+            layers: 1,
+        };
+        assert_eq!(error, expected);
+    }
+}
+
+#[test]
+fn a_texture_that_cannot_be_bound() {
+    let plain = view(|_| ());
+    let unreadable = view(|descriptor| descriptor.usage = TextureUsages::STORAGE_BINDING);
+    let unwritable = view(|descriptor| descriptor.usage = TextureUsages::TEXTURE_BINDING);
+    let (error, message) = refusal(relu(&plain, &unwritable));
+    assert!(matches!(error, KernelError::ImageUsage { .. }), "{error:?}");
+    assert!(message.contains("output"), "{message}");
+    assert!(
+        message.contains("create it with TextureUsages(STORAGE_BINDING)"),
+        "{message}"
+    );
+    let (_, message) = refusal(relu(&unreadable, &plain));
+    assert!(message.contains("input"), "{message}");
+    assert!(
+        message.contains("create it with TextureUsages(TEXTURE_BINDING)"),
+        "{message}"
+    );
+}
+
+#[test]
+fn images_of_different_sizes() {
+    let larger = view(|descriptor| descriptor.size.width = 9);
+    let (_, message) = refusal(relu(&view(|_| ()), &larger));
+    let expected = "input has 8 x 8 texels, output has 9 x 8; give images of one size";
+    assert_eq!(message, expected);
+}
+
+#[test]
+fn an_image_in_its_own_place() {
+    let image = view(|_| ());
+    let (error, message) = refusal(relu(&image, &image.clone()));
+    assert!(matches!(error, KernelError::SameImage { .. }), "{error:?}");
+    assert!(message.contains("give two"), "{message}");
+    let refused = gpu().kernels().backward_image(
+        &Activation::relu(),
+        Channels::Rgba,
+        &view(|_| ()),
+        &image,
+        &image,
+    );
+    let (error, _) = refusal(refused);
+    let expected = KernelError::SameImage {
+        first: "grad_output",
+        second: "grad_input",
+    };
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn a_device_without_storage_textures() {
+    let (device, _queue) =
+        gpu_with_limits(|limits| limits.max_storage_textures_per_shader_stage = 0);
+    let image = || {
+        let texture = device.create_texture(&descriptor(FORMAT, (8, 8)));
+        ImageView::new(&texture).expect("a kind that is known")
+    };
+    let kernels = Kernels::new(&device);
+    let refused = kernels.forward_image(&Activation::relu(), Channels::Rgba, &image(), &image());
+    let (error, _) = refusal(refused);
+    let expected = KernelError::Limit {
+        limit: "max_storage_textures_per_shader_stage",
+        value: 0,
+        needed: 1,
+    };
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn textures_of_another_device() {
+    let adapter = adapter();
+    let [device, other] = [(); 2].map(|()| {
+        let opened = pollster::block_on(adapter.request_device(&Default::default()));
+        opened.expect("a plain device").0
+    });
+    let image = |device: &wgpu::Device| {
+        let texture = device.create_texture(&descriptor(FORMAT, (8, 8)));
+        ImageView::new(&texture).expect("a kind that is known")
+    };
+    let (own, foreign) = (image(&device), image(&other));
+    let kernels = Kernels::new(&device);
+    let refused = kernels.forward_image(&Activation::relu(), Channels::Rgba, &foreign, &own);
+    let (error, _) = refusal(refused);
+    assert!(matches!(error, KernelError::Refused { .. }), "{error:?}");
+}

@@ -1,0 +1,175 @@
+//! Devices as other programs have them: plain, shared by threads, lost.
+
+use wgpu_activations::{
+    Activation, Channels, GatedActivation, ImageFormat, ImageView, KernelError, Kernels,
+    RowActivation, Rows,
+};
+
+use crate::common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
+use crate::{leaky, leaky_of, view};
+
+fn device(limits: wgpu::Limits) -> (wgpu::Device, wgpu::Queue) {
+    let descriptor = wgpu::DeviceDescriptor {
+        required_limits: limits,
+        ..Default::default()
+    };
+    pollster::block_on(adapter().request_device(&descriptor)).expect("a plain device")
+}
+
+/// Operations of each family; `tests/kernels` holds their results to limits.
+#[test]
+fn webgpus_default_limits_and_no_feature_are_enough() {
+    for limits in [wgpu::Limits::defaults(), wgpu::Limits::downlevel_defaults()] {
+        let (device, queue) = device(limits);
+        let kernels = Kernels::new(&device);
+        let [a, b, c] = [(); 3].map(|()| view(&upload(&device, &ramp(96))));
+        let image = || {
+            let texture = device.create_texture(&wgpu::TextureDescriptor {
+                label: None,
+                size: wgpu::Extent3d {
+                    width: 5,
+                    height: 3,
+                    depth_or_array_layers: 1,
+                },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: wgpu::TextureDimension::D2,
+                format: wgpu::TextureFormat::Rgba8Unorm,
+                usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::STORAGE_BINDING,
+                view_formats: &[],
+            });
+            ImageView::new(&texture).expect("a kind that is known")
+        };
+        assert_eq!(image().format(), ImageFormat::Rgba8Unorm);
+        let rows = Rows::along(&[4, 24], -1).expect("it has that axis");
+        let gelu = Activation::gelu();
+        let prepared = kernels
+            .prewarm(&[
+                &|kernels| kernels.backward_accumulate(&gelu, &a, &b, &c),
+                &|kernels| kernels.forward_rows(&RowActivation::softmax(), &rows, &a, &b),
+                &|kernels| kernels.forward_gated(&GatedActivation::swiglu(), &a, &b, &c),
+                &|kernels| kernels.forward_image(&gelu, Channels::Rgb, &image(), &image()),
+            ])
+            .expect("prepared");
+        run(&device, &queue, |encoder| {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            for operation in &prepared {
+                operation.dispatch(&mut pass);
+            }
+        });
+    }
+}
+
+/// Each prepares, records and submits by itself, and all record one operation that they share.
+#[test]
+fn several_threads_record_at_once() {
+    let gpu = gpu();
+    let (device, queue) = (gpu.device(), gpu.queue());
+    let common = upload(device, &ramp(500));
+    let shared = gpu
+        .kernels()
+        .forward_in_place(&leaky(), &view(&common))
+        .expect("prepared");
+    let one = |seed: usize| {
+        let x = ramp(1000 + seed);
+        let (input, output) = (upload(device, &x), upload(device, &vec![0.0; x.len()]));
+        let prepared = gpu
+            .kernels()
+            .forward(&leaky(), &view(&input), &view(&output));
+        let prepared = prepared.expect("prepared");
+        for _ in 0..20 {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                shared.dispatch(&mut pass);
+                prepared.dispatch(&mut pass);
+            }
+            queue.submit([encoder.finish()]);
+        }
+        let expected: Vec<_> = x.into_iter().map(leaky_of).collect();
+        assert_eq!(download(device, queue, &output), expected);
+    };
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            scope.spawn(move || one(seed));
+        }
+    });
+    // Four threads, twenty times each.
+    let small = |x: f32| if x > 0.0 { x } else { x * 0.25_f32.powi(80) };
+    let left = download(device, queue, &common);
+    for (x, left) in ramp(500).into_iter().zip(left) {
+        assert!(
+            (left - small(x)).abs() <= f32::MIN_POSITIVE,
+            "{x} became {left}"
+        );
+    }
+}
+
+/// Between recording and submitting, and for whatever follows: errors, where there is one, and no panic.
+#[test]
+fn a_device_that_is_lost_half_way() {
+    let (device, queue) = gpu_with_limits(|_| {});
+    let kernels = Kernels::new(&device);
+    let (x, y) = (
+        view(&upload(&device, &ramp(64))),
+        view(&upload(&device, &ramp(64))),
+    );
+    let prepared = kernels.forward_in_place(&leaky(), &x).expect("prepared");
+    let mut encoder = device.create_command_encoder(&Default::default());
+    prepared.encode(&mut encoder);
+    device.destroy();
+    prepared.encode(&mut encoder);
+    queue.submit([encoder.finish()]);
+    let mut later = device.create_command_encoder(&Default::default());
+    prepared.encode(&mut later);
+    queue.submit([later.finish()]);
+    let refused = kernels.forward_in_place(&leaky(), &y);
+    assert!(
+        matches!(refused, Err(KernelError::DeviceLost)),
+        "{refused:?}"
+    );
+    let refused = kernels.forward_in_place(&Activation::gelu(), &y);
+    assert!(
+        matches!(refused, Err(KernelError::DeviceLost)),
+        "{refused:?}"
+    );
+    // wgpu makes bind groups on it, which nobody will run.
+    let rebound = prepared.rebind(&[(&x, &y)]).expect("of the same shape");
+    let mut last = device.create_command_encoder(&Default::default());
+    rebound.encode(&mut last);
+    queue.submit([last.finish()]);
+    let refused = prepared.set_parameters(&queue, &leaky());
+    assert!(
+        matches!(refused, Ok(()) | Err(KernelError::DeviceLost)),
+        "{refused:?}"
+    );
+}
+
+/// A pass does not tell whose it is: who is not sure asks first, and else wgpu tells its device's scope.
+#[test]
+fn a_device_that_it_was_not_prepared_on() {
+    let adapter = adapter();
+    let [(own, _), (other, _queue)] = [(); 2].map(|()| {
+        pollster::block_on(adapter.request_device(&Default::default())).expect("a plain device")
+    });
+    let buffer = view(&upload(&own, &ramp(64)));
+    let prepared = Kernels::new(&own)
+        .forward_in_place(&leaky(), &buffer)
+        .expect("prepared");
+    prepared.check_device(&own).expect("it is its own");
+    let refused = prepared.check_device(&other);
+    let message = refused.expect_err("another one").to_string();
+    assert_eq!(
+        message,
+        "leaky_relu was prepared on another device; prepare it with kernels of this one"
+    );
+    let scope = other.push_error_scope(wgpu::ErrorFilter::Validation);
+    let mut encoder = other.create_command_encoder(&Default::default());
+    prepared.encode(&mut encoder);
+    drop(encoder.finish());
+    let reported = pollster::block_on(scope.pop());
+    assert!(
+        matches!(reported, Some(wgpu::Error::Validation { .. })),
+        "{reported:?}"
+    );
+}
