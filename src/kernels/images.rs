@@ -13,8 +13,9 @@ use crate::tensor::{Channels, ImageFormat, ImageView};
 impl Kernels {
     /// Prepares `output = f(input)` for the channels of each texel.
     ///
-    /// The images may differ in format. Results in [`ImageFormat::Rgba16Float`] are rounded to nearest even, and
-    /// those in [`ImageFormat::Rgba8Unorm`], as which NaN is 0, to the nearest of its numbers.
+    /// The images may differ in format. Results in [`ImageFormat::Rgba16Float`] are rounded to nearest even, to
+    /// ±65504 from beyond that, as drivers do not agree on infinity there; those in
+    /// [`ImageFormat::Rgba8Unorm`], as which NaN is 0, to the nearest of its numbers.
     pub fn forward_image(
         &self,
         activation: &Activation,

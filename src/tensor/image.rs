@@ -51,7 +51,7 @@ pub enum Channels {
     Rgb,
 }
 
-/// One level of one layer of a caller's two-dimensional texture.
+/// One level of a caller's two-dimensional texture.
 ///
 /// Read, it needs [`TextureUsages::TEXTURE_BINDING`](wgpu::TextureUsages::TEXTURE_BINDING), and written
 /// [`TextureUsages::STORAGE_BINDING`](wgpu::TextureUsages::STORAGE_BINDING). It holds the texture by wgpu's own
@@ -61,17 +61,16 @@ pub struct ImageView {
     texture: wgpu::Texture,
     format: ImageFormat,
     level: u32,
-    layer: u32,
 }
 
 impl ImageView {
-    /// The largest level of the first layer.
+    /// The largest level.
     pub fn new(texture: &wgpu::Texture) -> Result<Self, ImageError> {
-        Self::level(texture, 0, 0)
+        Self::level(texture, 0)
     }
 
-    /// One mip level of one layer, both counted from 0.
-    pub fn level(texture: &wgpu::Texture, level: u32, layer: u32) -> Result<Self, ImageError> {
+    /// One mip level, counted from 0.
+    pub fn level(texture: &wgpu::Texture, level: u32) -> Result<Self, ImageError> {
         let format = ImageFormat::ALL
             .into_iter()
             .find(|format| format.texture_format() == texture.format())
@@ -88,20 +87,20 @@ impl ImageView {
                 samples: texture.sample_count(),
             });
         }
-        let (levels, layers) = (texture.mip_level_count(), texture.depth_or_array_layers());
-        if level >= levels || layer >= layers {
-            return Err(ImageError::Missing {
-                level,
-                layer,
-                levels,
-                layers,
+        // OpenGL shows any layer of an array as its first.
+        if texture.depth_or_array_layers() != 1 {
+            return Err(ImageError::Layers {
+                layers: texture.depth_or_array_layers(),
             });
+        }
+        let levels = texture.mip_level_count();
+        if level >= levels {
+            return Err(ImageError::Level { level, levels });
         }
         Ok(Self {
             texture: texture.clone(),
             format,
             level,
-            layer,
         })
     }
 
@@ -129,8 +128,6 @@ impl ImageView {
             dimension: Some(wgpu::TextureViewDimension::D2),
             base_mip_level: self.level,
             mip_level_count: Some(1),
-            base_array_layer: self.layer,
-            array_layer_count: Some(1),
             ..Default::default()
         })
     }
@@ -150,9 +147,7 @@ pub enum ImageError {
         format: wgpu::TextureFormat,
     },
     /// It is a line or a volume.
-    #[error(
-        "the texture's dimension is {dimension:?}; create it with TextureDimension::D2, a volume as its layers"
-    )]
+    #[error("the texture's dimension is {dimension:?}; create it with TextureDimension::D2")]
     Dimension {
         /// The dimension that the texture was created with.
         dimension: wgpu::TextureDimension,
@@ -165,19 +160,20 @@ pub enum ImageError {
         /// How many samples it was created with.
         samples: u32,
     },
-    /// It has no such level or layer.
+    /// It is an array.
+    #[error("the texture has {layers} layers, but must have 1; give each layer a texture")]
+    Layers {
+        /// How many there are.
+        layers: u32,
+    },
+    /// It has no such level.
     #[error(
-        "there is no level {level} of layer {layer} in a texture of {levels} levels and {layers} layers; both \
-         are counted from 0"
+        "there is no level {level} in a texture of {levels}, counted from 0; choose one below {levels}"
     )]
-    Missing {
+    Level {
         /// The level that was asked for.
         level: u32,
-        /// The layer that was asked for.
-        layer: u32,
-        /// How many levels there are.
+        /// How many there are.
         levels: u32,
-        /// How many layers there are.
-        layers: u32,
     },
 }

@@ -92,12 +92,12 @@ pub(crate) fn descriptor(
     }
 }
 
-/// What a level and layer of a texture holds.
+/// What a level of a texture holds.
 pub(crate) fn texels(
     device: &wgpu::Device,
     queue: &wgpu::Queue,
     image: &ImageView,
-    (level, layer): (u32, u32),
+    level: u32,
 ) -> Texels {
     let (width, height) = image.size();
     let texel = 4 * channel_size(image.format()) as u32;
@@ -113,11 +113,7 @@ pub(crate) fn texels(
             wgpu::TexelCopyTextureInfo {
                 texture: image.texture(),
                 mip_level: level,
-                origin: wgpu::Origin3d {
-                    x: 0,
-                    y: 0,
-                    z: layer,
-                },
+                origin: wgpu::Origin3d::ZERO,
                 aspect: wgpu::TextureAspect::All,
             },
             wgpu::TexelCopyBufferInfo {
