@@ -32,6 +32,9 @@ const TESTS: &[&str] = &[
     "wgsl",
 ];
 
+/// The examples with tests whose results depend on it.
+const EXAMPLES: &[&str] = &["fused_matmul", "renderer"];
+
 /// Tests of what `verify` has just found on the same adapters, from more inputs.
 const VERIFIED: &[&str] = &[
     "all_are_within_their_bounds",
@@ -152,7 +155,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         verify.with(["--adapter".to_owned(), name])
     });
     let tests = TESTS.iter().flat_map(|test| ["--test", test]);
-    let tests = Command::cargo("test --workspace --no-fail-fast --lib").with(tests);
+    let examples = EXAMPLES.iter().flat_map(|example| ["--example", example]);
+    let tests = Command::cargo("test --workspace --no-fail-fast --lib")
+        .with(tests)
+        .with(examples);
     let build = tests.clone().with(["--no-run"]);
     let verified = steps::run_each([verify, build]);
     let skipped = VERIFIED.iter().flat_map(|test| ["--skip", test]);
