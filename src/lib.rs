@@ -1,4 +1,10 @@
 #![doc = include_str!("../README.md")]
+// The README's picture is a file of its own, which a documentation has not: there it is part of the page.
+#![cfg_attr(doc, doc = concat!(
+    "\n\n## Gallery\n\nThe documentation of each constructor of [`Activation`] has it larger.\n\n<div>\n",
+    include_str!("../docs/gallery/sheet.svg"),
+    "<style>.readme-only { display: none }</style></div>"
+))]
 
 pub mod activation;
 mod dtype;

@@ -30,9 +30,10 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      lavapipe, llvmpipe through OpenGL, SwiftShader; over every
                      251st bit pattern of f32, or all of them, which takes hours
   coefficients       compute the shaders' constants anew and compare
-  generate           refresh the README's catalogue and the reference tables
+  generate           refresh the README's catalogue, the gallery and the
+                     reference tables
 
-`demo` and `test` first make sure that there is an adapter: where wgpu finds none,
+`demo`, `test` and `generate` first make sure that there is an adapter: where wgpu finds none,
 they install Mesa's software Vulkan driver, or say which package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
 `generate` for the Python modules that they need.";
