@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 // The README's picture is a file of its own, which a documentation has not: there it is part of the page.
 #![cfg_attr(doc, doc = concat!(
-    "\n\n## Gallery\n\nThe documentation of each constructor of [`Activation`] has it larger.\n\n<div>\n",
+    "\n\n## Gallery\n\nThe documentation of each constructor of [`Activation`] has its picture larger, with axes.\n\n<div>\n",
     include_str!("../docs/gallery/sheet.svg"),
     "<style>.readme-only { display: none }</style></div>"
 ))]

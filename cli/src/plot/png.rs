@@ -1,6 +1,6 @@
 //! A picture as PNG: dark on white, with a font that comes along, so that every machine draws the same.
 
-use epaint_default_fonts::{HACK_REGULAR, UBUNTU_LIGHT};
+use epaint_default_fonts::UBUNTU_LIGHT;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb::Database};
 
@@ -9,17 +9,16 @@ const ENLARGED: f32 = 2.0;
 
 pub(crate) fn rendered(svg: &str) -> Result<Vec<u8>, String> {
     let mut fonts = Database::new();
-    // The second one has the prime, which the first has not.
-    for font in [UBUNTU_LIGHT, HACK_REGULAR] {
-        fonts.load_font_data(font.to_vec());
-    }
+    fonts.load_font_data(UBUNTU_LIGHT.to_vec());
     fonts.set_sans_serif_family("Ubuntu");
     let options = Options {
         fontdb: fonts.into(),
         style_sheet: Some("svg{color:#24292f}".to_owned()),
         ..Options::default()
     };
-    let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
+    // The font has no prime.
+    let svg = svg.replace('′', "'");
+    let tree = Tree::from_str(&svg, &options).map_err(|error| error.to_string())?;
     let size = tree.size().to_int_size();
     let size = size.scale_by(ENLARGED).unwrap_or(size);
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or("it is too large")?;

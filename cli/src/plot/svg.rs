@@ -232,7 +232,7 @@ mod tests {
         let mut text = String::new();
         {
             let area = Svg::new(&mut text, (20, 10), "a < b").into_drawing_area();
-            let style = TEXT.mix(0.5).stroke_width(3);
+            let style = Color::stroke_width(&TEXT.mix(0.5), 3);
             area.draw(&PathElement::new([(0, 0), (8, 4)], style))
                 .unwrap();
             area.draw(&Rectangle::new([(1, 2), (4, 6)], RED.filled()))

@@ -30,8 +30,9 @@ fn the_gallery_shows_the_catalogue_as_it_is() {
 /// What is missing, changed or superfluous in a gallery.
 fn differences(drawn: &Path, gallery: &Path) -> Vec<String> {
     let (expected, present) = (names(drawn), names(gallery));
-    let read = |folder: &Path, name| fs::read_to_string(folder.join(name)).expect("a picture");
-    let is_changed = |name: &&String| !is_same(&read(drawn, *name), &read(gallery, *name));
+    let read =
+        |folder: &Path, name: &str| fs::read_to_string(folder.join(name)).expect("a picture");
+    let is_changed = |name: &&String| !is_same(&read(drawn, name), &read(gallery, name));
     let missing = expected
         .difference(&present)
         .map(|name| format!("{name} is missing"));
