@@ -159,8 +159,8 @@ pub(crate) enum Error {
     Output(#[from] OutputError),
     #[error("cannot make the folder {} ({error}); choose another as --out", .folder.display())]
     Folder { folder: PathBuf, error: io::Error },
-    #[error("cannot draw {name}: {message}; report this")]
-    Drawing { name: String, message: String },
+    #[error("cannot draw a picture: {0}; report this")]
+    Drawing(String),
     #[error(transparent)]
     Offload(#[from] OffloadError),
     #[error(

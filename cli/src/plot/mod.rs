@@ -2,6 +2,7 @@
 
 mod curve;
 mod data;
+mod legend;
 mod panel;
 mod picture;
 mod png;
@@ -40,14 +41,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         format: arguments.format,
     };
     for activation in &activations {
-        let sizes = picture::SIZES;
-        let plot = Plot::new(&gpu, activation, picture::STEPS, sizes.gap())?;
-        folder.write(&plot.name, picture::draw(&plot))?;
+        let plot = Plot::new(&gpu, activation, picture::STEPS, picture::SIZES.gap())?;
+        let picture = picture::draw(&plot).map_err(Error::Drawing)?;
+        folder.write(&plot.name, picture)?;
     }
-    if activations.len() > 1 {
+    let mut count = activations.len();
+    if count > 1 {
         folder.write(SHEET, sheet(&gpu, &activations)?)?;
+        count += 1;
     }
-    let count = activations.len() + usize::from(activations.len() > 1);
     let files = if count == 1 { "picture" } else { "pictures" };
     let line = format!("{count} {files} in {}\n", arguments.out.display());
     print::standard_output(line.as_bytes())
@@ -70,13 +72,11 @@ fn activations(arguments: &Arguments) -> Result<Vec<Activation>, Error> {
     names.iter().map(activation).collect()
 }
 
-fn sheet(gpu: &Offload, activations: &[Activation]) -> Result<Result<String, String>, Error> {
+fn sheet(gpu: &Offload, activations: &[Activation]) -> Result<String, Error> {
     let gap = sheet::SIZES.gap();
-    let plots = activations
-        .iter()
-        .map(|activation| Plot::new(gpu, activation, sheet::STEPS, gap));
-    let plots: Vec<_> = plots.collect::<Result<_, _>>()?;
-    Ok(sheet::draw(&plots))
+    let plot = |activation| Plot::new(gpu, activation, sheet::STEPS, gap);
+    let plots: Vec<_> = activations.iter().map(plot).collect::<Result<_, _>>()?;
+    sheet::draw(&plots).map_err(Error::Drawing)
 }
 
 /// Where pictures go, and as what.
@@ -86,15 +86,11 @@ struct Folder<'a> {
 }
 
 impl Folder<'_> {
-    fn write(&self, name: &str, picture: Result<String, String>) -> Result<(), Error> {
-        let bytes = picture.and_then(|svg| match self.format {
-            Format::Svg => Ok(svg.into_bytes()),
-            Format::Png => png::rendered(&svg),
-        });
-        let bytes = bytes.map_err(|message| Error::Drawing {
-            name: name.to_owned(),
-            message,
-        })?;
+    fn write(&self, name: &str, picture: String) -> Result<(), Error> {
+        let bytes = match self.format {
+            Format::Svg => picture.into_bytes(),
+            Format::Png => png::rendered(&picture).map_err(Error::Drawing)?,
+        };
         let path = self
             .path
             .join(format!("{name}.{}", self.format.extension()));

@@ -1,20 +1,19 @@
-//! What a picture and the contact sheet have in common: the curves with their marks, and the legend.
+//! What a picture and the contact sheet have in common: the curves with their marks.
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use wgpu_activations::Statistics;
 
 use super::data::Plot;
 use super::svg::{PIXEL, Svg, TEXT};
 use super::window::Window;
 
 /// All three have a contrast of more than 3 to white, and to the dark grounds of code hosts and of rustdoc.
-const F: RGBColor = RGBColor(0x3a, 0x86, 0xe8);
-const DERIVATIVE: RGBColor = RGBColor(0xe0, 0x6c, 0x1f);
-const KINK: RGBColor = RGBColor(0xb3, 0x6a, 0xe2);
-const KINK_WIDTH: u32 = 3 * PIXEL as u32 / 2;
+pub(crate) const F: RGBColor = RGBColor(0x3a, 0x86, 0xe8);
+pub(crate) const DERIVATIVE: RGBColor = RGBColor(0xe0, 0x6c, 0x1f);
+pub(crate) const KINK: RGBColor = RGBColor(0xb3, 0x6a, 0xe2);
+pub(crate) const KINK_WIDTH: u32 = 3 * PIXEL as u32 / 2;
 
 pub(crate) type Area<'a> = DrawingArea<Svg<'a>, Shift>;
 pub(crate) type Plane<'a> = DrawingArea<Svg<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -61,13 +60,20 @@ pub(crate) fn plane<'a>(
     ))
 }
 
-pub(crate) fn curves(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
+/// Draws what lies under the curves, then these.
+pub(crate) fn draw(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
+    ground(plane, plot, sizes)?;
+    curves(plane, plot, sizes)
+}
+
+/// Saturation, axes and kinks.
+fn ground(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
     let (x, y) = (plot.window.x(), plot.window.y());
     let bar =
         f64::from(sizes.line) / (Window::ASPECT * f64::from(sizes.unit)) * plot.window.scale();
     for part in &plot.saturated {
         let high = [(part.start, y.end), (part.end, y.start)];
-        plane.draw(&Rectangle::new(high, DERIVATIVE.mix(0.12).filled()))?;
+        plane.draw(&Rectangle::new(high, saturation()))?;
         let low = [(part.start, y.start + bar), (part.end, y.start)];
         plane.draw(&Rectangle::new(low, DERIVATIVE.filled()))?;
     }
@@ -87,6 +93,10 @@ pub(crate) fn curves(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
         let ends = [(kink, y.start), (kink, y.end)];
         plane.draw(&PathElement::new(ends, KINK.stroke_width(KINK_WIDTH)))?;
     }
+    Ok(())
+}
+
+fn curves(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
     let curves = [
         (
             &plot.derivative,
@@ -115,74 +125,13 @@ pub(crate) fn curves(plane: &Plane, plot: &Plot, sizes: Sizes) -> Drawn {
     Ok(())
 }
 
-/// What a legend explains.
-pub(crate) enum Entry {
-    F,
-    Derivative,
-    /// In these words.
-    Kinks(String),
-    Saturated,
-    Jump,
-}
-
-/// Writes a legend in one line from a point on, half the height of its text below it.
-pub(crate) fn legend(area: &Area, start: (i32, i32), entries: &[Entry], sizes: Sizes) -> Drawn {
-    let (mut x, y) = start;
-    for entry in entries {
-        let words = match entry {
-            Entry::F => "f(x)",
-            Entry::Derivative => "f′(x)",
-            Entry::Kinks(words) => words,
-            Entry::Saturated => &format!("saturated: |f′| < {}", Statistics::THRESHOLD),
-            Entry::Jump => "value at a jump",
-        };
-        x += swatch(area, (x, y), entry, sizes)? + sizes.text / 2;
-        label(area, (x, y), words, sizes.text, (HPos::Left, VPos::Center))?;
-        // Letters are about half as wide as they are high.
-        x += words.chars().count() as i32 * sizes.text * 11 / 20 + sizes.text;
-    }
-    Ok(())
-}
-
-/// Draws what an entry explains; returns its width.
-fn swatch(
-    area: &Area,
-    (x, y): (i32, i32),
-    entry: &Entry,
-    sizes: Sizes,
-) -> Result<i32, DrawingError> {
-    let (line, half, long) = (sizes.line, sizes.text / 2, 3 * sizes.text / 2);
-    let curve = |style| PathElement::new([(x, y), (x + long, y)], style);
-    match entry {
-        Entry::F => area.draw(&curve(F.stroke_width(line)))?,
-        Entry::Derivative => area.draw(&curve(DERIVATIVE.stroke_width(line * 3 / 4)))?,
-        Entry::Kinks(_) => {
-            let ends = [(x, y - half), (x, y + half)];
-            area.draw(&PathElement::new(ends, KINK.stroke_width(KINK_WIDTH)))?;
-            return Ok(0);
-        }
-        Entry::Saturated => {
-            let (top, bottom) = (y - half, y + half);
-            let ground = [(x, top), (x + long, bottom)];
-            area.draw(&Rectangle::new(ground, DERIVATIVE.mix(0.12).filled()))?;
-            let bar = [(x, bottom - line as i32), (x + long, bottom)];
-            area.draw(&Rectangle::new(bar, DERIVATIVE.filled()))?;
-        }
-        Entry::Jump => {
-            let radius = sizes.dot as i32;
-            area.draw(&Circle::new(
-                (x + radius, y),
-                filled(sizes.dot),
-                TEXT.filled(),
-            ))?;
-            return Ok(2 * radius);
-        }
-    }
-    Ok(long)
+/// The colour of the ground where an activation is saturated.
+pub(crate) fn saturation() -> ShapeStyle {
+    DERIVATIVE.mix(0.12).filled()
 }
 
 /// The radius of a dot that looks as large as a ring of that radius.
-fn filled(ring: u32) -> u32 {
+pub(crate) fn filled(ring: u32) -> u32 {
     ring + ring / 4
 }
 

@@ -4,7 +4,8 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::data::Plot;
-use super::panel::{self, Area, Drawn, Entry, Plane, Sizes, number};
+use super::legend::{self, Entry};
+use super::panel::{self, Area, Drawn, Plane, Sizes, number};
 use super::svg::{PIXEL, Svg, TEXT};
 
 const SIZE: (u32, u32) = (640, 540);
@@ -47,16 +48,16 @@ fn draw_on(area: &Area, plot: &Plot) -> Drawn {
         SIZES.text,
         beside,
     )?;
-    panel::legend(area, (left, 45 * PIXEL), &entries(plot), SIZES)?;
+    legend::draw(area, (left, 45 * PIXEL), &entries(plot), SIZES)?;
 
     let plane = panel::plane(area, (left, CORNER.1 * PIXEL), SIZES, plot.window);
     grid(area, &plane, plot)?;
-    panel::curves(&plane, plot, SIZES)?;
+    panel::draw(&plane, plot, SIZES)?;
 
     let (width, height) = SIZES.panel();
     let bottom = CORNER.1 * PIXEL + height;
     if plot.jumps() {
-        panel::legend(area, (left, bottom + 35 * PIXEL), &[Entry::Jump], SIZES)?;
+        legend::draw(area, (left, bottom + 35 * PIXEL), &[Entry::Jump], SIZES)?;
     }
     let below = (left + width / 2, bottom + 30 * PIXEL);
     panel::label(area, below, "x", SIZES.text, (HPos::Center, VPos::Top))?;

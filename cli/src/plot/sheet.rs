@@ -6,7 +6,8 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::data::Plot;
-use super::panel::{self, Area, Drawn, Entry, Sizes, number};
+use super::legend::{self, Entry};
+use super::panel::{self, Area, Drawn, Sizes, number};
 use super::svg::{PIXEL, Svg};
 use super::window::Window;
 
@@ -55,7 +56,7 @@ fn draw_on(area: &Area, plots: &[Plot], columns: usize) -> Drawn {
         Entry::Jump,
     ];
     let start = (MARGIN * PIXEL + side, (MARGIN + HEADER / 2) * PIXEL);
-    panel::legend(area, start, &entries, SIZES)?;
+    legend::draw(area, start, &entries, SIZES)?;
     let window = Window::showing(&[]);
     let range = |range: Range<f64>| format!("{} … {}", number(range.start), number(range.end));
     let shown = format!("x {}, y {}", range(window.x()), range(window.y()));
@@ -82,7 +83,7 @@ fn draw_on(area: &Area, plots: &[Plot], columns: usize) -> Drawn {
             panel::label(area, right, &scale, SIZES.text, (HPos::Right, VPos::Bottom))?;
         }
         let plane = panel::plane(area, (left, top + NAME * PIXEL), SIZES, plot.window);
-        panel::curves(&plane, plot, SIZES)?;
+        panel::draw(&plane, plot, SIZES)?;
     }
     Ok(())
 }
