@@ -6,7 +6,8 @@ use crate::adapter::{self, Profile};
 use crate::command::{self, Command};
 use crate::python;
 
-/// Refreshes the README's table, that of special values, the gallery, the references' tables and the page on accuracy.
+/// Refreshes the README's table, that of special values, the gallery, the references' tables and the page on
+/// accuracy.
 pub(crate) fn run() -> Result<(), String> {
     adapter::ensure(Profile::Dev)?;
     let tests = "--test readme --test special_values";

@@ -33,8 +33,9 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   generate           refresh the README's catalogue, the gallery and the
                      reference tables
 
-`demo`, `test` and `generate` first make sure that there is an adapter: where wgpu finds none,
-they install Mesa's software Vulkan driver, or say which package to install.
+`demo`, `test` and `generate` first make sure that there is an adapter: where
+wgpu finds none, they install Mesa's software Vulkan driver, or say which
+package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
 `generate` for the Python modules that they need.";
 

@@ -75,7 +75,7 @@ macro_rules! rows {
                     "`", stringify!($name), "` with default hyper-parameters: `",
                     rows!(@formula $($field: $value,)*), "`."
                 )]
-                // Only a documentation needs the picture, so that whoever draws it can be built before.
+                // Only rustdoc needs the picture, so that the command which draws it can be built first.
                 #[cfg_attr(doc, doc = concat!(
                     "\n\n<div>\n",
                     include_str!(concat!(
