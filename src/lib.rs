@@ -1,4 +1,10 @@
 #![doc = include_str!("../README.md")]
+// The README's picture is a separate file, which a reader of the documentation does not have: here it is in the page.
+#![cfg_attr(doc, doc = concat!(
+    "\n\n## Gallery\n\nThe documentation of each constructor of [`Activation`] has its picture larger, with axes.\n\n<div>\n",
+    include_str!("../docs/gallery/sheet.svg"),
+    "<style>.readme-only { display: none }</style></div>"
+))]
 
 pub mod activation;
 mod dtype;

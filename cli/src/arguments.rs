@@ -3,9 +3,11 @@
 mod apply;
 mod notes;
 mod parse;
+mod plot;
 mod tensors;
 
 pub(crate) use apply::Apply;
+pub(crate) use plot::{Format, Plot};
 pub(crate) use tensors::{ParameterTensor, ParameterTensors};
 
 use std::num::NonZeroU32;
@@ -50,6 +52,14 @@ pub(crate) enum Command {
     /// hyper-parameters are to change without another text, NAME_forward_with and NAME_derivative_with take
     /// them as a struct.
     Wgsl(Wgsl),
+    /// Draws activations with their derivatives, as the kernels compute them.
+    ///
+    /// A picture for each, called like it, and where there are several a contact sheet, `sheet`. All show x from -8
+    /// to 8 and y from -2 to 4, or two, four and more times as much where a kink lies outside. A line along the
+    /// bottom marks where the activation is saturated as `stats` counts it; at a jump a dot is the value, and a ring
+    /// a limit that is none.
+    #[command(after_help = EXIT_CODES)]
+    Plot(Plot),
     /// Lists every adapter with its limits and optional features.
     Adapters(Adapters),
     /// Verifies activations on one or several adapters against their f64 reference.

@@ -157,6 +157,10 @@ pub(crate) enum Error {
     },
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error("cannot make the folder {} ({error}); choose another as --out", .folder.display())]
+    Folder { folder: PathBuf, error: io::Error },
+    #[error("cannot draw a picture: {0}; report this")]
+    Drawing(String),
     #[error(transparent)]
     Offload(#[from] OffloadError),
     #[error(

@@ -13,6 +13,7 @@ mod list;
 mod location;
 mod npy_header;
 mod output;
+mod plot;
 mod print;
 mod progress;
 mod reorder;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Stats(arguments) => stats::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Wgsl(arguments) => wgsl::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
         Command::Adapters(arguments) => adapters::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

@@ -32,10 +32,12 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      then run the tests of kernels on each, but for the one on
                      which `test` has just run them
   coefficients       compute the shaders' constants anew and compare
-  generate           refresh the README's catalogue and the reference tables
+  generate           refresh the README's catalogue, the gallery and the
+                     reference tables
 
-`demo` and `test` first make sure that there is an adapter: where wgpu finds none,
-they install Mesa's software Vulkan driver, or say which package to install.
+`demo`, `test` and `generate` first make sure that there is an adapter: where
+wgpu finds none, they install Mesa's software Vulkan driver, or say which
+package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
 `generate` for the Python modules that they need.";
 

@@ -6,6 +6,7 @@ mod bench;
 mod commands;
 mod common;
 mod cross_entropy;
+mod gallery;
 mod gated;
 #[cfg(unix)]
 mod interruption;
@@ -13,6 +14,7 @@ mod learnable;
 mod masks;
 #[cfg(unix)]
 mod output_file;
+mod plot;
 mod randomised;
 mod rows;
 mod safetensors;

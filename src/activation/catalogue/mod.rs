@@ -71,12 +71,26 @@ macro_rules! rows {
 
         impl Activation {
             $(
-                #[doc = concat!("`", stringify!($name), "` with default hyper-parameters.")]
+                #[doc = concat!(
+                    "`", stringify!($name), "` with default hyper-parameters: `",
+                    rows!(@formula $($field: $value,)*), "`."
+                )]
+                // Only rustdoc needs the picture, so that the command which draws it can be built first.
+                #[cfg_attr(doc, doc = concat!(
+                    "\n\n<div>\n",
+                    include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"), "/docs/gallery/", stringify!($name), ".svg"
+                    )),
+                    "</div>"
+                ))]
                 pub fn $name() -> Self {
                     Self::from_definition(&$name)
                 }
             )*
         }
     };
+    // The formula among a row's fields.
+    (@formula formula: $formula:expr, $($rest:tt)*) => { $formula };
+    (@formula $field:ident: $value:expr, $($rest:tt)*) => { rows!(@formula $($rest)*) };
 }
 use rows;
