@@ -1,7 +1,5 @@
 //! A prepared operation on other tensors of the same shape.
 
-use std::collections::HashMap;
-
 use super::KernelError;
 use super::bound::{Bound, bind_group};
 use super::images::{check_distinct, check_usage};
@@ -92,24 +90,26 @@ impl Prepared {
 
     /// Whether what is written shares bytes only with what it shared them with before.
     fn check_overlaps(&self, moves: &[Move<'_>]) -> Result<(), KernelError> {
-        let mut all = HashMap::new();
+        let mut all: Vec<(&TensorView, Option<TensorView>, bool)> = Vec::new();
         for bound in self.all_bound() {
             if let Bound::Tensor {
                 tensor,
                 is_read_only,
                 ..
             } = bound
+                // Dispatches over parts of a tensor hold it as a whole.
+                && !all.iter().any(|(known, _, read_only)| {
+                    read_only == is_read_only && tensor.is_within(known) && known.is_within(tensor)
+                })
             {
-                let bytes = tensor.byte_range();
-                let taken = best(bound, moves);
-                all.entry((tensor.buffer(), bytes.start, bytes.end, *is_read_only))
-                    .or_insert_with(|| (tensor, taken.map(|one| one.applied(tensor))));
+                let new = best(bound, moves).map(|one| one.applied(tensor));
+                all.push((tensor, new, *is_read_only));
             }
         }
-        let overlap = all.iter().find_map(|(&(.., is_read_only), (old, new))| {
+        let overlap = all.iter().find_map(|(old, new, is_read_only)| {
             let new = new.as_ref()?;
             all.iter()
-                .find_map(|(&(.., other_is_read_only), (other_old, other_new))| {
+                .find_map(|(other_old, other_new, other_is_read_only)| {
                     let other_new = other_new.as_ref().unwrap_or(other_old);
                     let is_new = new.overlaps(other_new) && !old.overlaps(other_old);
                     let is_written = !is_read_only || !other_is_read_only;

@@ -86,7 +86,7 @@ impl ImageShader<'_> {
     }
 
     /// The function from a number to what a texel holds.
-    const fn to_texel(&self) -> &'static str {
+    const fn to_texel(self) -> &'static str {
         match self.format {
             ImageFormat::Rgba8Unorm => include_str!("../../shaders/kernels/images/rgba8unorm.wgsl"),
             ImageFormat::Rgba16Float => {
