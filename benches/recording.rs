@@ -19,8 +19,17 @@ fn storage(device: &wgpu::Device) -> TensorView {
     TensorView::f32(&buffer).expect("a storage buffer")
 }
 
-/// How long so many recordings take, without what opens a pass and ends it.
-fn record(device: &wgpu::Device, prepared: &Prepared, recordings: u64) -> Duration {
+/// What is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Timed {
+    /// The recordings alone.
+    Recording,
+    /// What wgpu puts off until the pass ends and the encoder is finished, too.
+    Finishing,
+}
+
+/// How long so many recordings take.
+fn record(device: &wgpu::Device, prepared: &Prepared, timed: Timed, recordings: u64) -> Duration {
     let mut spent = Duration::ZERO;
     let mut left = recordings;
     while left > 0 {
@@ -31,7 +40,14 @@ fn record(device: &wgpu::Device, prepared: &Prepared, recordings: u64) -> Durati
         for _ in 0..count {
             prepared.dispatch(&mut pass);
         }
-        spent += start.elapsed();
+        if timed == Timed::Recording {
+            spent += start.elapsed();
+        }
+        drop(pass);
+        drop(encoder.finish());
+        if timed == Timed::Finishing {
+            spent += start.elapsed();
+        }
         left -= count;
     }
     spent
@@ -45,9 +61,14 @@ fn recording(criterion: &mut Criterion) {
     let forward = kernels.forward(&gelu, &x, &y).expect("prepared");
     let backward = kernels.backward(&gelu, &x, &y, &z).expect("prepared");
     for (name, prepared) in [("forward", &forward), ("backward", &backward)] {
-        criterion.bench_function(&format!("record/{name}"), |bencher| {
-            bencher.iter_custom(|recordings| record(device, prepared, recordings));
-        });
+        for (what, timed) in [
+            ("record", Timed::Recording),
+            ("record and finish", Timed::Finishing),
+        ] {
+            criterion.bench_function(&format!("{what}/{name}"), |bencher| {
+                bencher.iter_custom(|recordings| record(device, prepared, timed, recordings));
+            });
+        }
     }
     criterion.bench_function("rebind/forward", |bencher| {
         bencher.iter(|| forward.rebind(&[(&y, &z)]).expect("of the same shape"));
