@@ -10,7 +10,7 @@ mod loss;
 mod randomised;
 mod rows;
 
-pub use catalogue::catalogue;
+pub use catalogue::{Family, catalogue, families};
 pub use custom::CustomActivation;
 pub use definition::{Definition, Parameter, Properties, Rule, Saturation, Smoothness};
 pub use derived::Derived;

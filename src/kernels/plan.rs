@@ -16,11 +16,16 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// Where these are too low for any kernel, as those of WebGL are, there is a plan too: its pipelines are
+    /// refused.
     pub(super) fn of(limits: &wgpu::Limits) -> Self {
+        let offset_alignment = u64::from(limits.min_storage_buffer_offset_alignment).max(WORD);
         Self {
-            max_binding_bytes: limits.max_storage_buffer_binding_size,
-            offset_alignment: u64::from(limits.min_storage_buffer_offset_alignment).max(WORD),
-            max_workgroups_per_dimension: limits.max_compute_workgroups_per_dimension,
+            max_binding_bytes: limits
+                .max_storage_buffer_binding_size
+                .max(2 * offset_alignment),
+            offset_alignment,
+            max_workgroups_per_dimension: limits.max_compute_workgroups_per_dimension.max(1),
         }
     }
 

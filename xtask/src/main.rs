@@ -1,4 +1,4 @@
-//! The project's chores, each one command: `cargo xtask demo`, `test`, `conformance`, `coefficients`
+//! The project's chores, each one command: `cargo xtask demo`, `explorer`, `test`, `conformance`, `coefficients`
 //! and `generate`.
 //!
 //! Nothing here depends on wgpu, so that the first line of output comes within seconds.
@@ -23,7 +23,8 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
 
   demo [ARGUMENTS]   dispatch every activation on the GPU, verify and time it;
                      ARGUMENTS go to the example, such as --elements 1048576
-  test [ARGUMENTS]   run every test, doctests too;
+  explorer           open a window that draws every activation and its derivative
+  test [ARGUMENTS]   run every test, doctests too, but for the explorer's;
                      ARGUMENTS go to cargo-nextest, or to cargo test without it
   conformance [--exhaustive] [--tested ADAPTER]
                      verify every activation, in every type, on three adapters:
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
     };
     let outcome = match chore.as_str() {
         "demo" => demo(arguments),
+        "explorer" if arguments.is_empty() => explorer(),
         "test" => test::run(arguments),
         "conformance" => conformance::run(arguments),
         "coefficients" if arguments.is_empty() => coefficients::run(),
@@ -84,5 +86,13 @@ fn demo(arguments: &[String]) -> Result<(), String> {
     adapter::ensure(Profile::Release)?;
     Command::cargo("run --release --example dispatch --")
         .with(arguments.iter().cloned())
+        .run()
+}
+
+/// A workspace of its own, in this one's target folder: what both compile alike is compiled once.
+fn explorer() -> Result<(), String> {
+    let target = command::target_folder()?;
+    Command::cargo("run --release --locked --manifest-path explorer/Cargo.toml --target-dir")
+        .with([target.display().to_string()])
         .run()
 }

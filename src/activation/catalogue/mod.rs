@@ -31,22 +31,36 @@ pub(super) const MODERATE: Rule = Rule {
 /// The bound in ULP of activations that are made of one elementary function.
 const ONE_FUNCTION: f64 = 2.0;
 
-/// All rows, family by family.
-pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
+/// Rows of the catalogue that belong together.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Family {
+    /// What they have in common, in a few words.
+    pub name: &'static str,
+    /// The rows.
+    pub rows: &'static [&'static Definition],
+}
+
+/// All families, in the catalogue's order.
+pub fn families() -> impl Iterator<Item = Family> {
     [
-        basic::ROWS,
-        rectifiers::ROWS,
-        exponential::ROWS,
-        sigmoids::ROWS,
-        shrinks::ROWS,
-        gated::ROWS,
-        softplus::ROWS,
-        algebraic::ROWS,
-        periodic::ROWS,
+        ("lines and jumps", basic::ROWS),
+        ("rectifiers", rectifiers::ROWS),
+        ("exponential units", exponential::ROWS),
+        ("sigmoids", sigmoids::ROWS),
+        ("shrinkage", shrinks::ROWS),
+        ("x times a gate", gated::ROWS),
+        ("softplus and its kin", softplus::ROWS),
+        ("quotients and roots", algebraic::ROWS),
+        ("waves", periodic::ROWS),
     ]
     .into_iter()
-    .flatten()
-    .copied()
+    .map(|(name, rows)| Family { name, rows })
+}
+
+/// All rows, family by family.
+pub fn catalogue() -> impl Iterator<Item = &'static Definition> {
+    families().flat_map(|family| family.rows).copied()
 }
 
 /// Writes a family's rows: the table `ROWS`, and a constructor on [`Activation`] for each.
