@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
-// The README's picture is a separate file, which a reader of the documentation does not have: here it is in the page.
+// The README's pictures are files of their own, which a reader of the documentation does not have: here one is in the
+// page.
 #![cfg_attr(doc, doc = concat!(
     "\n\n## Gallery\n\nThe documentation of each constructor of [`Activation`] has its picture larger, with axes.\n\n<div>\n",
     include_str!("../docs/gallery/sheet.svg"),

@@ -223,6 +223,20 @@ fn buffers_of_another_device() {
     assert!(!message(refused).contains('\n'));
 }
 
+/// That is what egui asks for on OpenGL.
+#[test]
+fn a_device_with_the_limits_of_webgl() {
+    let (device, _queue) = gpu_with_limits(|limits| {
+        *limits = wgpu::Limits::downlevel_webgl2_defaults();
+    });
+    let view = TensorView::f32(&upload(&device, &ramp(8))).expect("a storage buffer");
+    let refused = Kernels::new(&device).forward_in_place(&Activation::relu(), &view);
+    assert!(
+        matches!(refused, Err(KernelError::Limit { .. })),
+        "{refused:?}"
+    );
+}
+
 #[test]
 fn a_lost_device() {
     let (device, _queue) = gpu_with_limits(|_| {});

@@ -76,3 +76,46 @@ fn a_folder_that_cannot_be_made_is_named() {
         "{message}"
     );
 }
+
+/// Drawn with `--width 318 --height 179`.
+#[test]
+fn the_readmes_picture_is_what_the_example_draws() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("UTF-8");
+    let words = ["tone_mapping", out, "--width", "318", "--height", "179"];
+    run(&Arguments::parse_from(words)).expect("drawn");
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tone_mapping.png");
+    let (drawn, kept) = (pixels(&folder.path().join("sheet.png")), pixels(&kept));
+    assert_eq!(drawn.len(), kept.len(), "another size");
+    let off = std::iter::zip(&drawn, &kept).filter(|(one, other)| one.abs_diff(**other) > 1);
+    // A platform's sines may move the edge of a lamp or a wave by a pixel.
+    let off = off.count();
+    assert!(off * 1000 < kept.len(), "{off} of {} differ", kept.len());
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("a file")
+                .file_name()
+                .into_string()
+                .expect("UTF-8")
+        })
+        .collect();
+    names.sort();
+    let expected = [
+        "hard_tanh.png",
+        "isru.png",
+        "sheet.png",
+        "softsign.png",
+        "tanh.png",
+    ];
+    assert_eq!(names, expected);
+}
+
+fn pixels(path: &Path) -> Vec<u8> {
+    let file = std::io::BufReader::new(std::fs::File::open(path).expect("a picture"));
+    let mut reader = png::Decoder::new(file).read_info().expect("a header");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
+    reader.next_frame(&mut pixels).expect("pixels");
+    pixels
+}

@@ -47,6 +47,7 @@ impl Prepared {
                     Dispatch {
                         bind_group: bind_group(
                             device,
+                            name,
                             &pipeline,
                             (&settings, index * stride),
                             &bound,
@@ -60,6 +61,7 @@ impl Prepared {
         })?;
         Ok(Self {
             device: device.clone(),
+            kernels: pipelines.number,
             parameters: None,
             seed: None,
             name: name.to_owned(),

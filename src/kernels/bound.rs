@@ -50,6 +50,7 @@ impl Bound {
 /// The bind group of a dispatch whose settings begin so many bytes into a buffer.
 pub(super) fn bind_group(
     device: &wgpu::Device,
+    label: &str,
     pipeline: &wgpu::ComputePipeline,
     (settings, settings_at): (&wgpu::Buffer, u64),
     bound: &[Bound],
@@ -60,7 +61,7 @@ pub(super) fn bind_group(
     let entries = entries.map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource });
     let entries: Vec<_> = entries.collect();
     device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: None,
+        label: Some(label),
         layout: &pipeline.get_bind_group_layout(0),
         entries: &entries,
     })

@@ -243,7 +243,7 @@ pub enum KernelError {
         second_size: (u32, u32),
     },
     /// An image cannot be bound as it must be.
-    #[error("the usage of {name}'s texture is {usage:?}; create it with {needed:?}")]
+    #[error("the usage of {name}'s texture is {usage:?}; create it with {needed:?} too")]
     ImageUsage {
         /// The image's role.
         name: &'static str,
@@ -254,7 +254,8 @@ pub enum KernelError {
     },
     /// An image that is written is also read.
     #[error(
-        "{first} and {second} are the same level of one texture, which cannot be read while it is written;          give two"
+        "{first} and {second} are the same level of one texture, which cannot be read while it is \
+         written; give two"
     )]
     SameImage {
         /// The role of one image.
@@ -270,6 +271,9 @@ pub enum KernelError {
         /// What was prepared.
         prepared: String,
     },
+    /// Two views for the place of one.
+    #[error("a view is to be replaced twice; give one that takes its place")]
+    ReplacedTwice,
     /// Another shape or type than that of the view that is replaced.
     #[error("{new} cannot take the place of {old}; prepare another operation")]
     Replacement {
@@ -280,7 +284,8 @@ pub enum KernelError {
     },
     /// Another alignment than that of the view that is replaced.
     #[error(
-        "a view from byte {new} cannot take the place of one from byte {old}, as their distance is no          multiple of {alignment}; prepare another operation"
+        "a view from byte {new} cannot take the place of one from byte {old}, as their distance is \
+         no multiple of {alignment}; prepare another operation"
     )]
     ReplacementOffset {
         /// Where the replaced view starts.
@@ -292,12 +297,13 @@ pub enum KernelError {
     },
     /// After the replacement a buffer would be read and written, as it was not before.
     #[error(
-        "one buffer would be read and written, for which the operation was not prepared; prepare another one          on these views"
+        "one buffer would be read and written, for which the operation was not prepared; prepare another \
+         one on these views"
     )]
     ReplacementShares,
-    /// The operation belongs to another device.
-    #[error("{prepared} was prepared on another device; prepare it with kernels of this one")]
-    OtherDevice {
+    /// The operation belongs to other kernels, and perhaps to another device.
+    #[error("{prepared} was prepared by other kernels; prepare it by these")]
+    OtherKernels {
         /// What was prepared.
         prepared: String,
     },

@@ -45,6 +45,11 @@ pub struct Kernels {
 
 impl Kernels {
     /// Kernels for this device; compiles nothing yet.
+    ///
+    /// Buffers, textures and passes that these kernels are given must be of this device, and so of its
+    /// [`wgpu::Instance`]: wgpu tells its objects apart by numbers that another instance gives anew, and may take
+    /// one of another instance for one of its own, or panic. Make the kernels once and keep them: they hold
+    /// what has been compiled.
     pub fn new(device: &wgpu::Device) -> Self {
         Self::with_cache(device, None)
     }

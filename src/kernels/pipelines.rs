@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::KernelError;
@@ -6,11 +7,13 @@ use super::assemble::SETTINGS_SIZE;
 use super::kernel::{ImageBinding, Kernel, Key};
 use super::plan::Limits;
 use super::scope::scoped;
-use crate::shader::Shader;
+use crate::shader::{ImageShader, Shader};
 
 /// The pipelines of one device, compiled as they are needed.
 #[derive(Debug)]
 pub(super) struct Pipelines {
+    /// No others have it, of whatever device: wgpu tells devices apart within one instance only.
+    pub(super) number: u64,
     pub(super) limits: Limits,
     pub(super) uniform_alignment: u64,
     /// The caller's, through which all are compiled.
@@ -21,8 +24,10 @@ pub(super) struct Pipelines {
 
 impl Pipelines {
     pub(super) fn new(device: &wgpu::Device, cache: Option<wgpu::PipelineCache>) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let limits = device.limits();
         Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             limits: Limits::of(&limits),
             uniform_alignment: u64::from(limits.min_uniform_buffer_offset_alignment),
             cache,
@@ -120,7 +125,6 @@ fn create_module(
     // binds, and property tests hold each plan to that:
     // - elementwise ones at `first + item`, or at the word that holds it, with `item` below `items` or
     //   `elements` (`plan`);
-    // - those of images at the texels below the settings' size, which all of them have (`images`);
     // - those of gated units alike in views, and in a tensor of halves at `first` and what lies beside the
     //   item (`gated::plan`);
     // - those over rows at the elements of the parts of rows that a step names, and of a mask at the elements
@@ -161,7 +165,7 @@ fn bind_group_layout(device: &wgpu::Device, kernel: &dyn Kernel) -> wgpu::BindGr
     });
     let entries: Vec<_> = entries.collect();
     device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: None,
+        label: Some(&kernel.label()),
         entries: &entries,
     })
 }
@@ -207,6 +211,15 @@ fn check_limits(limits: &wgpu::Limits, kernel: &dyn Kernel) -> Result<(), Kernel
             "max_compute_workgroup_size_x",
             u64::from(limits.max_compute_workgroup_size_x),
             workgroup,
+        ),
+        (
+            "max_compute_workgroup_size_y",
+            u64::from(limits.max_compute_workgroup_size_y),
+            if images.is_empty() {
+                1
+            } else {
+                ImageShader::WORKGROUP.into()
+            },
         ),
         (
             "max_compute_workgroups_per_dimension",

@@ -1,7 +1,7 @@
-use super::KernelError;
 use super::bound::Bound;
 use super::randomised::SeedSettings;
 use super::scope::scoped;
+use super::{KernelError, Kernels};
 use crate::activation::{Activation, Identity, Seed};
 
 /// An operation on given tensors, ready to be recorded any number of times.
@@ -10,6 +10,8 @@ use crate::activation::{Activation, Identity, Seed};
 #[derive(Debug)]
 pub struct Prepared {
     pub(super) device: wgpu::Device,
+    /// The number of the pipelines that it has its own from.
+    pub(super) kernels: u64,
     /// Whose hyper-parameters can be changed, where it has any, and where they lie in the settings.
     pub(super) parameters: Option<(Identity, u64)>,
     /// Where a seed lies in the settings, where there is one.
@@ -47,15 +49,15 @@ impl Prepared {
         }
     }
 
-    /// Whether it can be recorded on that device: only on the one that it was prepared on.
+    /// Whether it was prepared by these kernels or clones of them, and so for their device.
     ///
-    /// A pass or an encoder does not tell whose it is. Recorded into one of another device, wgpu reports it
-    /// to that device's error scope or handler.
-    pub fn check_device(&self, device: &wgpu::Device) -> Result<(), KernelError> {
-        if self.device == *device {
+    /// A pass or an encoder does not tell whose it is. Where it is another device's, wgpu reports that to this
+    /// device's error scope or handler, and panics where it is another instance's.
+    pub fn check(&self, kernels: &Kernels) -> Result<(), KernelError> {
+        if self.kernels == kernels.pipelines.number {
             return Ok(());
         }
-        Err(KernelError::OtherDevice {
+        Err(KernelError::OtherKernels {
             prepared: self.name.clone(),
         })
     }

@@ -17,6 +17,9 @@ impl Prepared {
     /// and size. For anything else prepare another operation, which compiles nothing either. Where two
     /// buffers take turns, rebind once and record one or the other.
     ///
+    /// A view in two roles is replaced in both, and so is all that lies in an old view. Views in one buffer may
+    /// not come to overlap. On a device that was lost it succeeds, and recording it has no effect.
+    ///
     /// Both operations share the values of hyper-parameters and the seed: [`Prepared::set_parameters`] and
     /// [`Prepared::set_seed`] on one of them change those of the other.
     ///
@@ -45,6 +48,7 @@ impl Prepared {
         })??;
         Ok(Self {
             device: self.device.clone(),
+            kernels: self.kernels,
             parameters: self.parameters.clone(),
             seed: self.seed,
             name: self.name.clone(),
@@ -67,7 +71,13 @@ impl Prepared {
         let settings = (&self.settings, settings_at);
         Ok(Dispatch {
             pipeline: dispatch.pipeline.clone(),
-            bind_group: bind_group(&self.device, &dispatch.pipeline, settings, &bound),
+            bind_group: bind_group(
+                &self.device,
+                &self.name,
+                &dispatch.pipeline,
+                settings,
+                &bound,
+            ),
             grid: dispatch.grid,
             bound,
         })
@@ -77,15 +87,22 @@ impl Prepared {
         self.dispatches.iter().flat_map(|dispatch| &dispatch.bound)
     }
 
-    /// Whether the old views are of those that it was prepared with.
+    /// Whether the old views are of those that it was prepared with, each once.
     fn check_all_bound(&self, moves: &[Move<'_>]) -> Result<(), KernelError> {
-        let is_bound = |one: &Move<'_>| self.all_bound().any(|bound| one.takes(bound));
-        if moves.iter().all(|one| one.is_of_nothing() || is_bound(one)) {
-            return Ok(());
+        for (index, one) in moves.iter().enumerate() {
+            if moves[..index].iter().any(|other| one.is_of_the_same(other)) {
+                return Err(KernelError::ReplacedTwice);
+            }
+            let is_bound = self.all_bound().any(|bound| one.takes(bound));
+            let is_whole = self.all_bound().any(|bound| one.is_of(bound))
+                || !self.all_bound().any(|bound| one.cuts(bound));
+            if !one.is_of_nothing() && !(is_bound && is_whole) {
+                return Err(KernelError::NotBound {
+                    prepared: self.name.clone(),
+                });
+            }
         }
-        Err(KernelError::NotBound {
-            prepared: self.name.clone(),
-        })
+        Ok(())
     }
 
     /// Whether what is written shares bytes only with what it shared them with before.
@@ -178,6 +195,37 @@ impl<'a> Move<'a> {
 
     fn is_of_nothing(&self) -> bool {
         matches!(self, Self::Words { from, .. } if from.is_empty())
+    }
+
+    fn is_of_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Words { from, .. }, Self::Words { from: other, .. }) => {
+                from.is_within(other) && other.is_within(from)
+            }
+            (Self::Image { from, .. }, Self::Image { from: other, .. }) => from == other,
+            _ => false,
+        }
+    }
+
+    /// Whether the old view is what is bound.
+    fn is_of(&self, bound: &Bound) -> bool {
+        match (self, bound) {
+            (Self::Words { from, .. }, Bound::Tensor { tensor, .. }) => {
+                tensor.is_within(from) && from.is_within(tensor)
+            }
+            (Self::Image { .. }, _) => self.takes(bound),
+            _ => false,
+        }
+    }
+
+    /// Whether only a part of what is bound lies in the old view.
+    fn cuts(&self, bound: &Bound) -> bool {
+        match (self, bound) {
+            (Self::Words { from, .. }, Bound::Tensor { tensor, .. }) => {
+                tensor.overlaps(from) && !tensor.is_within(from)
+            }
+            _ => false,
+        }
     }
 
     /// Whether what is bound lies in the old view.

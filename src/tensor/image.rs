@@ -66,11 +66,11 @@ pub struct ImageView {
 impl ImageView {
     /// The largest level.
     pub fn new(texture: &wgpu::Texture) -> Result<Self, ImageError> {
-        Self::level(texture, 0)
+        Self::at_level(texture, 0)
     }
 
     /// One mip level, counted from 0.
-    pub fn level(texture: &wgpu::Texture, level: u32) -> Result<Self, ImageError> {
+    pub fn at_level(texture: &wgpu::Texture, level: u32) -> Result<Self, ImageError> {
         let format = ImageFormat::ALL
             .into_iter()
             .find(|format| format.texture_format() == texture.format())
@@ -107,6 +107,11 @@ impl ImageView {
     /// The texture that it looks on.
     pub fn texture(&self) -> &wgpu::Texture {
         &self.texture
+    }
+
+    /// Which of the texture's mip levels it is.
+    pub fn level(&self) -> u32 {
+        self.level
     }
 
     /// What its texels are.

@@ -222,7 +222,7 @@ fn one_level_is_read_and_written() {
         mip_level_count: 3,
         ..descriptor(ImageFormat::Rgba16Float, (20, 12))
     });
-    let view = |level| ImageView::level(&texture, level).expect("there is one");
+    let view = |level| ImageView::at_level(&texture, level).expect("there is one");
     assert_eq!(view(2).size(), (5, 3));
     let twos = image(ImageFormat::Rgba32Float, &Texels::new((10, 6), || [2.0; 4]));
     let result = empty(ImageFormat::Rgba32Float, (10, 6));
@@ -238,6 +238,47 @@ fn one_level_is_read_and_written() {
         let texels = texels(gpu.device(), gpu.queue(), &view(level), level);
         assert_eq!(texels.channels, vec![[expected; 4]; count], "{level}");
     }
+}
+
+/// In one encoder: the renderer draws, the library bends, the renderer's next pass would sample.
+#[test]
+fn what_a_render_pass_drew_is_bent_before_the_next() {
+    let gpu = gpu();
+    let format = ImageFormat::Rgba16Float;
+    let drawn = gpu.device().create_texture(&wgpu::TextureDescriptor {
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
+        ..descriptor(format, (33, 9))
+    });
+    let input = ImageView::new(&drawn).expect("a kind that is known");
+    let output = empty(ImageFormat::Rgba8Unorm, (33, 9));
+    let prepared = gpu
+        .kernels()
+        .forward_image(&Activation::softsign(), Channels::Rgb, &input, &output)
+        .expect("prepared");
+    common::run(gpu.device(), gpu.queue(), |encoder| {
+        let clear = wgpu::Color {
+            r: 3.0,
+            g: 0.25,
+            b: -1.0,
+            a: 0.2,
+        };
+        drop(encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: &drawn.create_view(&Default::default()),
+                depth_slice: None,
+                resolve_target: None,
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(clear),
+                    store: wgpu::StoreOp::Store,
+                },
+            })],
+            ..Default::default()
+        }));
+        prepared.encode(encoder);
+    });
+    // x / (1 + |x|), in 255 steps.
+    let expected = [191.0, 51.0, 0.0, 51.0].map(|step: f32| step / 255.0);
+    assert_eq!(read(&output).channels, vec![expected; 33 * 9]);
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn view(change: impl FnOnce(&mut wgpu::TextureDescriptor<'_>)) -> ImageView {
 fn refusal(refused: Result<Prepared, KernelError>) -> (KernelError, String) {
     let error = refused.expect_err("it cannot be done");
     let message = error.to_string();
+    assert!(!message.contains("  "), "{message}");
     (error, message)
 }
 
@@ -68,7 +69,7 @@ fn another_dimension_or_several_samples() {
 fn a_level_that_is_not_there_or_an_array() {
     let texture = of(|descriptor| descriptor.mip_level_count = 2);
     for level in [2, u32::MAX] {
-        let error = ImageView::level(&texture, level).expect_err("not there");
+        let error = ImageView::at_level(&texture, level).expect_err("not there");
         assert_eq!(error, ImageError::Level { level, levels: 2 });
     }
     let array = of(|descriptor| descriptor.size.depth_or_array_layers = 3);
@@ -85,13 +86,13 @@ fn a_texture_that_cannot_be_bound() {
     assert!(matches!(error, KernelError::ImageUsage { .. }), "{error:?}");
     assert!(message.contains("output"), "{message}");
     assert!(
-        message.contains("create it with TextureUsages(STORAGE_BINDING)"),
+        message.contains("create it with TextureUsages(STORAGE_BINDING) too"),
         "{message}"
     );
     let (_, message) = refusal(relu(&unreadable, &plain));
     assert!(message.contains("input"), "{message}");
     assert!(
-        message.contains("create it with TextureUsages(TEXTURE_BINDING)"),
+        message.contains("create it with TextureUsages(TEXTURE_BINDING) too"),
         "{message}"
     );
 }
@@ -125,23 +126,31 @@ fn an_image_in_its_own_place() {
     assert_eq!(error, expected);
 }
 
-#[test]
-fn a_device_without_storage_textures() {
-    let (device, _queue) =
-        gpu_with_limits(|limits| limits.max_storage_textures_per_shader_stage = 0);
+/// Prepared for an image of that width on a device whose limits are lowered.
+fn with_limits(width: u32, lower: impl FnOnce(&mut wgpu::Limits)) -> KernelError {
+    let (device, _queue) = gpu_with_limits(lower);
     let image = || {
-        let texture = device.create_texture(&descriptor(FORMAT, (8, 8)));
+        let texture = device.create_texture(&descriptor(FORMAT, (width, 8)));
         ImageView::new(&texture).expect("a kind that is known")
     };
     let kernels = Kernels::new(&device);
-    let refused = kernels.forward_image(&Activation::relu(), Channels::Rgba, &image(), &image());
-    let (error, _) = refusal(refused);
-    let expected = KernelError::Limit {
-        limit: "max_storage_textures_per_shader_stage",
-        value: 0,
-        needed: 1,
+    let relu = Activation::relu();
+    refusal(kernels.forward_image(&relu, Channels::Rgba, &image(), &image())).0
+}
+
+#[test]
+fn limits_that_are_too_low() {
+    let limit = |limit, value, needed| KernelError::Limit {
+        limit,
+        value,
+        needed,
     };
-    assert_eq!(error, expected);
+    let none = with_limits(8, |limits| limits.max_storage_textures_per_shader_stage = 0);
+    assert_eq!(none, limit("max_storage_textures_per_shader_stage", 0, 1));
+    let flat = with_limits(8, |limits| limits.max_compute_workgroup_size_y = 8);
+    assert_eq!(flat, limit("max_compute_workgroup_size_y", 8, 16));
+    let few = with_limits(33, |limits| limits.max_compute_workgroups_per_dimension = 2);
+    assert_eq!(few, limit("max_compute_workgroups_per_dimension", 2, 3));
 }
 
 #[test]

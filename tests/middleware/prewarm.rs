@@ -71,7 +71,7 @@ fn operations_come_in_order() {
 
 /// Each of two waits for the other: one after the other, they would wait in vain.
 #[test]
-fn several_are_compiled_at_the_same_time() {
+fn several_are_prepared_at_the_same_time() {
     if std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2) {
         return;
     }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use wgpu_activations::{
-    Activation, BoolView, Channels, Dtype, ImageFormat, ImageView, KernelError, Mask, Prepared,
-    RandomisedRelu, RowActivation, Seed, TensorView,
+    Activation, BoolView, Channels, ClassIndices, ClassType, CrossEntropy, Dtype, ImageFormat,
+    ImageView, KernelError, Mask, Prepared, RandomisedRelu, RowActivation, Rows, Seed, TensorView,
 };
 
 use crate::common::{adapter, download, gpu, ramp, run, upload};
@@ -149,24 +149,26 @@ fn views_of_every_kind_change_places() {
     assert_eq!(contents(&y), vec![0.0; 64]);
 }
 
+fn described(format: ImageFormat) -> wgpu::TextureDescriptor<'static> {
+    wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d {
+            width: 4,
+            height: 4,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: format.texture_format(),
+        usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::STORAGE_BINDING,
+        view_formats: &[],
+    }
+}
+
 #[test]
 fn images_change_places() {
-    let texture = |format: ImageFormat| {
-        gpu().device().create_texture(&wgpu::TextureDescriptor {
-            label: None,
-            size: wgpu::Extent3d {
-                width: 4,
-                height: 4,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: format.texture_format(),
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::STORAGE_BINDING,
-            view_formats: &[],
-        })
-    };
+    let texture = |format| gpu().device().create_texture(&described(format));
     let image = |format| ImageView::new(&texture(format)).expect("a kind that is known");
     let [a, b, c] = [(); 3].map(|()| image(ImageFormat::Rgba16Float));
     let prepared = gpu()
@@ -177,6 +179,28 @@ fn images_change_places() {
     let refused = prepared.rebind(&[(&b, &a)]);
     assert!(
         matches!(refused, Err(KernelError::SameImage { .. })),
+        "{refused:?}"
+    );
+    let larger = gpu().device().create_texture(&wgpu::TextureDescriptor {
+        size: wgpu::Extent3d {
+            width: 5,
+            height: 4,
+            depth_or_array_layers: 1,
+        },
+        ..described(ImageFormat::Rgba16Float)
+    });
+    let larger = ImageView::new(&larger).expect("a kind that is known");
+    let refused = prepared.rebind(&[(&a, &larger)]);
+    let message = refused.expect_err("another size").to_string();
+    assert!(message.starts_with("an image of 5 x 4 texels"), "{message}");
+    let unwritable = gpu().device().create_texture(&wgpu::TextureDescriptor {
+        usage: wgpu::TextureUsages::TEXTURE_BINDING,
+        ..described(ImageFormat::Rgba16Float)
+    });
+    let unwritable = ImageView::new(&unwritable).expect("a kind that is known");
+    let refused = prepared.rebind(&[(&b, &unwritable)]);
+    assert!(
+        matches!(refused, Err(KernelError::ImageUsage { .. })),
         "{refused:?}"
     );
     let refused = prepared.rebind(&[(&b, &image(ImageFormat::Rgba32Float))]);
@@ -241,6 +265,87 @@ fn what_does_not_fit_is_refused() {
         refused.expect_err("it shares"),
         KernelError::ReplacementShares
     );
+}
+
+#[test]
+fn a_replacement_is_whole_and_not_contradicted() {
+    let arena = buffer(&ramp(4096));
+    let part = |byte, len| TensorView::new(&arena, Dtype::F32, byte, len).expect("inside");
+    let (input, output) = (part(0, 256), part(4096, 256));
+    let prepared = gpu()
+        .kernels()
+        .forward(&leaky(), &input, &output)
+        .expect("prepared");
+    let refused = prepared.rebind(&[(&input, &part(8192, 256)), (&input, &part(12_288, 256))]);
+    assert_eq!(
+        refused.expect_err("which of them"),
+        KernelError::ReplacedTwice
+    );
+    // All of the input, but a part of the output.
+    let refused = prepared.rebind(&[(&part(0, 1100), &part(8192, 1100))]);
+    assert!(
+        matches!(refused, Err(KernelError::NotBound { .. })),
+        "{refused:?}"
+    );
+}
+
+/// The whole arena moves but for the output, which lies in it and has a place of its own.
+#[test]
+fn of_views_in_one_another_the_narrowest_counts() {
+    let values = ramp(2048);
+    let (arena, next, apart) = (buffer(&values), buffer(&values), buffer(&values));
+    let part = |buffer, byte, len| TensorView::new(buffer, Dtype::F32, byte, len).expect("inside");
+    let (input, output) = (part(&arena, 0, 256), part(&arena, 4096, 256));
+    let prepared = gpu()
+        .kernels()
+        .forward(&leaky(), &input, &output)
+        .expect("prepared");
+    let rebound = prepared
+        .rebind(&[
+            (&part(&arena, 0, 2048), &part(&next, 0, 2048)),
+            (&output, &part(&apart, 0, 256)),
+        ])
+        .expect("of the same shape");
+    record(&rebound);
+    assert_eq!(contents(&arena), values);
+    assert_eq!(contents(&next), values);
+    assert_eq!(contents(&apart)[..256], all_leaky(&values[..256]));
+    assert_eq!(contents(&apart)[256..], values[256..]);
+}
+
+/// Class indices, beside logits, the loss and what is saved of it.
+#[test]
+fn a_loss_takes_other_classes() {
+    let kernels = gpu().kernels();
+    let rows = Rows::along(&[4, 16], -1).expect("it has that axis");
+    let loss_of = CrossEntropy::default();
+    let logits = buffer(&ramp(64));
+    let classes = |classes: [u32; 4]| {
+        let buffer = buffer(&classes.map(f32::from_bits));
+        ClassIndices::new(&buffer, ClassType::U32, 0, 4).expect("inside")
+    };
+    let (first, second) = (classes([0, 1, 2, 3]), classes([9, 8, 7, 15]));
+    let saved_len = CrossEntropy::saved_len(4) as usize;
+    let results = || [buffer(&[0.0]), buffer(&vec![0.0; saved_len])];
+    let prepare = |classes: &ClassIndices, [loss, saved]: &[wgpu::Buffer; 2]| {
+        let (loss, saved) = (view(loss), view(saved));
+        kernels
+            .forward_cross_entropy(&loss_of, &rows, &view(&logits), classes, &loss, &saved)
+            .expect("prepared")
+    };
+    let [old, new, expected] = [(); 3].map(|()| results());
+    let rebound = prepare(&first, &old)
+        .rebind(&[
+            (&first, &second),
+            (&view(&old[0]), &view(&new[0])),
+            (&view(&old[1]), &view(&new[1])),
+        ])
+        .expect("of the same shape");
+    record(&rebound);
+    record(&prepare(&second, &expected));
+    assert_eq!(contents(&new[0]), contents(&expected[0]));
+    assert!(contents(&new[0])[0] > 0.0);
+    assert_eq!(contents(&old[0]), [0.0]);
 }
 
 #[test]

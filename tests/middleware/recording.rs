@@ -1,8 +1,14 @@
 //! What recording a prepared operation costs.
 
-use wgpu_activations::{Dtype, Prepared, RowActivation, Rows, TensorView};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::common::{gpu, ramp, upload};
+use wgpu_activations::{
+    Dtype, GatedActivation, Prepared, RandomisedRelu, RowActivation, Rows, Seed, Statistics,
+    TensorView,
+};
+
+use crate::common::{gpu, gpu_of_its_own, ramp, upload};
 use crate::{leaky, view};
 
 /// So many recordings make wgpu's own list of a pass's commands grow at most so often as it doubles.
@@ -28,6 +34,10 @@ fn operations() -> Vec<(&'static str, Prepared)> {
     let part = |start: u64| TensorView::new(&arena, Dtype::F32, 4 * start, 1000).expect("inside");
     let rows = Rows::along(&[1, 4099], -1).expect("it has that axis");
     let softmax = RowActivation::softmax();
+    let words = Statistics::WORDS as u64;
+    let records = TensorView::new(&buffer(), Dtype::F32, 0, words).expect("inside");
+    let channel = Rows::along(&[4099, 1], 1).expect("it has that axis");
+    let rrelu = RandomisedRelu::default();
     let prepared = [
         ("forward", kernels.forward(&leaky(), &x, &y)),
         ("in place", kernels.forward_in_place(&leaky(), &x)),
@@ -37,6 +47,18 @@ fn operations() -> Vec<(&'static str, Prepared)> {
             kernels.forward(&leaky(), &part(0), &part(1003)),
         ),
         ("over rows", kernels.forward_rows(&softmax, &rows, &x, &y)),
+        (
+            "gated",
+            kernels.forward_gated(&GatedActivation::glu(), &x, &y, &z),
+        ),
+        (
+            "randomised",
+            kernels.forward_randomised(&rrelu, Seed::new(1), &x, &y),
+        ),
+        (
+            "statistics",
+            kernels.statistics(&leaky(), Statistics::THRESHOLD, &channel, &x, &records),
+        ),
     ];
     let prepared = prepared.map(|(name, prepared)| (name, prepared.expect("prepared")));
     prepared.into()
@@ -63,4 +85,58 @@ fn it_allocates_nothing() {
 fn what_allocates_is_counted() {
     let counted = allocations(RECORDINGS, |_| drop(std::hint::black_box(vec![0_u8; 16])));
     assert_eq!(counted, RECORDINGS as u64);
+}
+
+/// In a pass of its own, no more than opening that pass and recording into it.
+#[test]
+fn encoding_allocates_nothing_beside_its_pass() {
+    for (name, prepared) in operations() {
+        let count = |encode: &dyn Fn(&mut wgpu::CommandEncoder)| {
+            let mut encoder = gpu().device().create_command_encoder(&Default::default());
+            let counted = allocation_counter::measure(|| encode(&mut encoder));
+            (counted.count_total, counted.bytes_total)
+        };
+        let by_hand = count(&|encoder| {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: Some("activation"),
+                timestamp_writes: None,
+            });
+            prepared.dispatch(&mut pass);
+        });
+        let encoded = count(&|encoder| prepared.encode(encoder));
+        assert_eq!(encoded.0, by_hand.0, "{name}");
+        // The label's length.
+        assert!(
+            encoded.1.abs_diff(by_hand.1) < 64,
+            "{name}: {encoded:?}, {by_hand:?}"
+        );
+    }
+}
+
+/// Only the caller's own submission and poll let work that is under way come to its end.
+#[test]
+fn it_submits_nothing_and_polls_nothing() {
+    let gpu = gpu_of_its_own();
+    let (device, queue, kernels) = (gpu.device(), gpu.queue(), gpu.kernels());
+    let [x, y] = [(); 2].map(|()| view(&upload(device, &ramp(4099))));
+    queue.submit([]);
+    let is_done = Arc::new(AtomicBool::new(false));
+    let notice = is_done.clone();
+    queue.on_submitted_work_done(move || notice.store(true, Ordering::SeqCst));
+
+    let prepared = kernels.forward_in_place(&leaky(), &x).expect("prepared");
+    let rebound = prepared.rebind(&[(&x, &y)]).expect("of the same shape");
+    let mut encoder = device.create_command_encoder(&Default::default());
+    prepared.encode(&mut encoder);
+    rebound.encode(&mut encoder);
+    let mut pass = encoder.begin_compute_pass(&Default::default());
+    prepared.dispatch(&mut pass);
+    drop(pass);
+    let commands = encoder.finish();
+    assert!(!is_done.load(Ordering::SeqCst), "somebody polled");
+    queue.submit([commands]);
+    device
+        .poll(wgpu::PollType::wait_indefinitely())
+        .expect("the device finishes");
+    assert!(is_done.load(Ordering::SeqCst), "the poll told nothing");
 }

@@ -148,11 +148,17 @@ pub(crate) fn label(
 
 /// A number as it stands beside an axis.
 pub(crate) fn number(value: f64) -> String {
-    let decimals = format!("{value:.4}");
-    let short = decimals.trim_end_matches('0').trim_end_matches('.');
-    match short {
+    let size = value.abs();
+    let text = if size != 0.0 && !(1e-3..1e6).contains(&size) {
+        format!("{value:.3e}").replace(".000e", "e")
+    } else {
+        let decimals = format!("{value:.4}");
+        let short = decimals.trim_end_matches('0').trim_end_matches('.');
+        short.to_owned()
+    };
+    match text.as_str() {
         "-0" => "0".to_owned(),
-        _ => short.replace('-', "−"),
+        _ => text.replace('-', "−"),
     }
 }
 
@@ -164,6 +170,8 @@ mod tests {
     fn numbers_are_short() {
         let shown = [3.0, -0.5, 0.0, -0.0, 1.0 / 3.0, 100.0].map(number);
         assert_eq!(shown, ["3", "−0.5", "0", "0", "0.3333", "100"]);
+        let far = [1e-5, -2.5e-7, 3e30, 123_456.0].map(number);
+        assert_eq!(far, ["1e−5", "−2.500e−7", "3e30", "123456"]);
     }
 
     /// By the definition of WCAG 2.2 for relative luminance and contrast.
