@@ -96,7 +96,8 @@ impl Prepared {
             let is_bound = self.all_bound().any(|bound| one.takes(bound));
             let is_whole = self.all_bound().any(|bound| one.is_of(bound))
                 || !self.all_bound().any(|bound| one.cuts(bound));
-            if !one.is_of_nothing() && !(is_bound && is_whole) {
+            let is_known = one.is_of_nothing() || is_bound && is_whole;
+            if !is_known {
                 return Err(KernelError::NotBound {
                     prepared: self.name.clone(),
                 });
