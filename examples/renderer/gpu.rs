@@ -1,5 +1,7 @@
 //! The renderer's own device, which the library borrows.
 
+use std::sync::{Arc, OnceLock};
+
 use crate::Error;
 
 pub(crate) struct Gpu {
@@ -7,6 +9,8 @@ pub(crate) struct Gpu {
     pub(crate) adapter: wgpu::Adapter,
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
+    /// Why the device was lost, once it was.
+    lost: Arc<OnceLock<String>>,
 }
 
 impl Gpu {
@@ -34,11 +38,18 @@ impl Gpu {
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))?;
+        let lost = Arc::new(OnceLock::new());
+        let reported = lost.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            // The first report counts.
+            let _ = reported.set(format!("{reason:?}: {message}"));
+        });
         Ok(Self {
             instance,
             adapter,
             device,
             queue,
+            lost,
         })
     }
 
@@ -58,6 +69,14 @@ impl Gpu {
         {
             Some(error) => Err(error.into()),
             None => Ok(value),
+        }
+    }
+
+    /// Whether the device is still there: drawing on one that was lost would show nothing, again and again.
+    pub(crate) fn check_device(&self) -> Result<(), Error> {
+        match self.lost.get() {
+            Some(why) => Err(format!("the GPU was lost ({why}); start the example again").into()),
+            None => Ok(()),
         }
     }
 

@@ -178,6 +178,7 @@ impl ApplicationHandler for Application<'_> {
 impl View {
     /// Draws a frame, and says whether another one should follow at once.
     fn draw(&mut self, seconds: f64) -> Result<bool, Error> {
+        self.gpu.check_device()?;
         let PhysicalSize { width, height } = self.window.inner_size();
         if width == 0 || height == 0 {
             return Ok(false);

@@ -100,6 +100,18 @@ fn wrong_arguments_are_refused() {
     assert!(text.contains("not a number of seconds"), "{text}");
 }
 
+#[test]
+fn a_lost_device_ends_the_example() {
+    let gpu = gpu();
+    gpu.check_device().expect("it is there");
+    gpu.device.destroy();
+    // That tells what has happened meanwhile.
+    let _ = gpu.device.poll(wgpu::PollType::Poll);
+    let text = gpu.check_device().expect_err("it is gone").to_string();
+    assert!(text.starts_with("the GPU was lost (Destroyed"), "{text}");
+    assert!(text.ends_with("start the example again"), "{text}");
+}
+
 /// The tests that need an environment of their own run once more, in a process that has it.
 #[test]
 #[cfg(target_os = "linux")]
