@@ -9,10 +9,10 @@ use wgpu_activations::{Activation, Kernels, Offload, Prepared, TensorView};
 /// How many recordings go into one pass.
 const RECORDINGS: u64 = 10_000;
 
-fn storage(device: &wgpu::Device) -> TensorView {
+fn storage(device: &wgpu::Device, elements: u64) -> TensorView {
     let buffer = device.create_buffer(&wgpu::BufferDescriptor {
         label: None,
-        size: 4096,
+        size: 4 * elements,
         usage: wgpu::BufferUsages::STORAGE,
         mapped_at_creation: false,
     });
@@ -56,11 +56,18 @@ fn record(device: &wgpu::Device, prepared: &Prepared, timed: Timed, recordings: 
 fn recording(criterion: &mut Criterion) {
     let gpu = Offload::new().expect("an adapter: `cargo xtask test` installs one");
     let (device, kernels): (_, &Kernels) = (gpu.device(), gpu.kernels());
-    let [x, y, z] = [(); 3].map(|()| storage(device));
+    let [x, y, z] = [(); 3].map(|()| storage(device, 1024));
+    // Vectors of four, and the rest: two dispatches.
+    let [odd_x, odd_y] = [(); 2].map(|()| storage(device, 1023));
     let gelu = Activation::gelu();
     let forward = kernels.forward(&gelu, &x, &y).expect("prepared");
     let backward = kernels.backward(&gelu, &x, &y, &z).expect("prepared");
-    for (name, prepared) in [("forward", &forward), ("backward", &backward)] {
+    let odd = kernels.forward(&gelu, &odd_x, &odd_y).expect("prepared");
+    for (name, prepared) in [
+        ("forward", &forward),
+        ("backward", &backward),
+        ("forward, two dispatches", &odd),
+    ] {
         for (what, timed) in [
             ("record", Timed::Recording),
             ("record and finish", Timed::Finishing),

@@ -77,8 +77,8 @@ impl Part<'_> {
     fn bound(&self) -> Vec<Bound> {
         let tensors = self.tensors.iter().zip(self.bindings);
         let tensors = tensors.zip(self.kernel.bindings());
-        let tensors = tensors.map(|((tensor, binding), is_read_only)| {
-            Bound::tensor(tensor, binding.bytes.clone(), is_read_only)
+        let tensors = tensors.map(|((tensor, binding), bound_as)| {
+            Bound::tensor(tensor, binding.bytes.clone(), bound_as)
         });
         let images = self.images.iter().zip(self.kernel.images());
         let images = images.map(|(image, binding)| Bound::image(image, binding.is_written()));

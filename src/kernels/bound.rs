@@ -3,16 +3,17 @@
 use std::ops::Range;
 
 use super::assemble::SETTINGS_SIZE;
+use crate::shader::BufferUse;
 use crate::tensor::{ImageView, TensorView};
 
 /// What is bound in one place beside the settings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Bound {
     /// Bytes of a buffer, around those of a tensor.
     Tensor {
         tensor: TensorView,
         bytes: Range<u64>,
-        is_read_only: bool,
+        bound_as: BufferUse,
     },
     /// A level of a texture.
     Image {
@@ -23,11 +24,11 @@ pub(super) enum Bound {
 }
 
 impl Bound {
-    pub(super) fn tensor(tensor: &TensorView, bytes: Range<u64>, is_read_only: bool) -> Self {
+    pub(super) fn tensor(tensor: &TensorView, bytes: Range<u64>, bound_as: BufferUse) -> Self {
         Self::Tensor {
             tensor: tensor.clone(),
             bytes,
-            is_read_only,
+            bound_as,
         }
     }
 

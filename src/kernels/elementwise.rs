@@ -11,7 +11,7 @@ use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};
 use crate::dtype::Dtype;
-use crate::shader::{Access, Lanes, Operation, Shader, ShaderError};
+use crate::shader::{Access, BufferUse, Lanes, Operation, Shader, ShaderError};
 use crate::tensor::TensorView;
 
 impl Kernels {
@@ -128,7 +128,7 @@ impl Kernel for Shader<'_> {
         format!("{} {:?}", self.activation.name(), self.operation)
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         self.access.bindings(self.operation.operands())
     }
 

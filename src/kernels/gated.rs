@@ -13,7 +13,7 @@ use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, GatedActivation, Identity, MAX_PARAMETERS};
 use crate::dtype::Dtype;
-use crate::shader::{Access, GatedOperation, GatedShader, Lanes, ShaderError};
+use crate::shader::{Access, BufferUse, GatedOperation, GatedShader, Lanes, ShaderError};
 use crate::tensor::{Halves, TensorView};
 use passes::{Pass, check_halves};
 
@@ -194,7 +194,7 @@ impl Kernel for GatedShader<'_> {
         format!("gated {} {:?}", self.activation.name(), self.operation)
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         self.access.bindings(self.operation.operands())
     }
 

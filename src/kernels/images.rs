@@ -7,7 +7,7 @@ use super::kernel::{ImageBinding, Kernel, Key};
 use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{Activation, Identity, MAX_PARAMETERS};
-use crate::shader::{ImageOperation, ImageShader, ShaderError};
+use crate::shader::{BufferUse, ImageOperation, ImageShader, ShaderError};
 use crate::tensor::{Channels, ImageFormat, ImageView};
 
 impl Kernels {
@@ -178,7 +178,7 @@ impl Kernel for ImageShader<'_> {
         format!("{} {:?} image", self.activation.name(), self.operation)
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         Vec::new()
     }
 

@@ -8,7 +8,7 @@ use super::randomised::RandomisedKey;
 use super::rows::RowKey;
 use super::rows::cross_entropy::LossKey;
 use super::statistics::StatisticsKey;
-use crate::shader::ShaderError;
+use crate::shader::{BufferUse, ShaderError};
 use crate::tensor::ImageFormat;
 
 /// A compute shader of one family, described.
@@ -25,8 +25,8 @@ pub(super) trait Kernel {
     /// What a debugger shows.
     fn label(&self) -> String;
 
-    /// Of each storage buffer that it takes, in the order of their bindings, whether it is only read.
-    fn bindings(&self) -> Vec<bool>;
+    /// What it does with each storage buffer that it takes, in the order of their bindings.
+    fn bindings(&self) -> Vec<BufferUse>;
 
     /// How each texture is bound that it takes after these.
     fn images(&self) -> Vec<ImageBinding> {

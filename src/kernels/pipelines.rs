@@ -7,7 +7,7 @@ use super::assemble::SETTINGS_SIZE;
 use super::kernel::{ImageBinding, Kernel, Key};
 use super::plan::Limits;
 use super::scope::scoped;
-use crate::shader::{ImageShader, Shader};
+use crate::shader::{BufferUse, ImageShader, Shader};
 
 /// The pipelines of one device, compiled as they are needed.
 #[derive(Debug)]
@@ -153,7 +153,10 @@ fn create_module(
 fn bind_group_layout(device: &wgpu::Device, kernel: &dyn Kernel) -> wgpu::BindGroupLayout {
     let uniform = buffer(wgpu::BufferBindingType::Uniform);
     let storage = kernel.bindings().into_iter();
-    let storage = storage.map(|read_only| buffer(wgpu::BufferBindingType::Storage { read_only }));
+    let storage = storage.map(|bound_as| {
+        let read_only = bound_as == BufferUse::Read;
+        buffer(wgpu::BufferBindingType::Storage { read_only })
+    });
     let images = kernel.images().into_iter().map(image);
     let types = std::iter::once(uniform).chain(storage).chain(images);
     let entries = (0..).zip(types);

@@ -23,7 +23,7 @@ pub struct Prepared {
     pub(super) dispatches: Vec<Dispatch>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Dispatch {
     pub(super) pipeline: wgpu::ComputePipeline,
     pub(super) bind_group: wgpu::BindGroup,

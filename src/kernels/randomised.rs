@@ -10,7 +10,7 @@ use super::prepared::Prepared;
 use super::{KernelError, Kernels};
 use crate::activation::{RandomisedRelu, Seed};
 use crate::dtype::Dtype;
-use crate::shader::{Access, Lanes, Operation, RandomisedShader, ShaderError};
+use crate::shader::{Access, BufferUse, Lanes, Operation, RandomisedShader, ShaderError};
 use crate::tensor::TensorView;
 
 impl Kernels {
@@ -125,7 +125,7 @@ impl Kernel for RandomisedShader<'_> {
         format!("{} randomised {:?}", Self::NAME, self.operation)
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         self.access.bindings(self.operation.operands())
     }
 

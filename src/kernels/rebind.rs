@@ -1,24 +1,28 @@
 //! A prepared operation on other tensors of the same shape.
 
+mod moves;
+
 use super::KernelError;
 use super::bound::{Bound, bind_group};
 use super::images::{check_distinct, check_usage};
 use super::prepared::{Dispatch, Prepared};
 use super::scope::scoped;
-use crate::tensor::{ImageView, Place, TensorView, View, Words};
+use crate::shader::BufferUse;
+use crate::tensor::{TensorView, View};
+use moves::{Move, best};
 
 impl Prepared {
     /// The same operation with other views in the place of some of those that it was prepared with: pairs of
     /// an old and a new one.
     ///
-    /// That costs a bind group for each dispatch: nothing is planned, compiled or uploaded. A new view must
+    /// That costs a bind group for each dispatch that takes one: nothing is planned, compiled or uploaded. A new view must
     /// have the old one's dtype and length, and its byte offset may differ by multiples of the device's
     /// `min_storage_buffer_offset_alignment`, which is 256 by default; an image must have the old one's format
     /// and size. For anything else prepare another operation, which compiles nothing either. Where two
     /// buffers take turns, rebind once and record one or the other.
     ///
-    /// A view in two roles is replaced in both, and so is all that lies in an old view. Views in one buffer may
-    /// not come to overlap. On a device that was lost it succeeds, and recording it has no effect.
+    /// A view in two roles is replaced in both, and so is all that lies in an old view. What is written may
+    /// not come to overlap another view. On a device that was lost it succeeds, and recording it has no effect.
     ///
     /// Both operations share the values of hyper-parameters and the seed: [`Prepared::set_parameters`] and
     /// [`Prepared::set_seed`] on one of them change those of the other.
@@ -65,17 +69,22 @@ impl Prepared {
         dispatch: &Dispatch,
         moves: &[Move<'_>],
     ) -> Result<Dispatch, KernelError> {
-        let bound = dispatch.bound.iter().map(|bound| moved(bound, moves));
-        let bound = bound.collect::<Result<Vec<_>, _>>()?;
+        let replaced = dispatch.bound.iter().map(|bound| replaced(bound, moves));
+        let replaced = replaced.collect::<Result<Vec<_>, _>>()?;
+        if replaced.iter().all(Option::is_none) {
+            return Ok(dispatch.clone());
+        }
+        let pairs = replaced.into_iter().zip(&dispatch.bound);
+        let bound = pairs.map(|(new, old)| new.unwrap_or_else(|| old.clone()));
+        let bound: Vec<_> = bound.collect();
         check_sharing(&bound)?;
-        let settings = (&self.settings, settings_at);
         Ok(Dispatch {
             pipeline: dispatch.pipeline.clone(),
             bind_group: bind_group(
                 &self.device,
                 &self.name,
                 &dispatch.pipeline,
-                settings,
+                (&self.settings, settings_at),
                 &bound,
             ),
             grid: dispatch.grid,
@@ -108,31 +117,29 @@ impl Prepared {
 
     /// Whether what is written shares bytes only with what it shared them with before.
     fn check_overlaps(&self, moves: &[Move<'_>]) -> Result<(), KernelError> {
-        let mut all: Vec<(&TensorView, Option<TensorView>, bool)> = Vec::new();
+        let mut all: Vec<Moved<'_>> = Vec::new();
         for bound in self.all_bound() {
             if let Bound::Tensor {
-                tensor,
-                is_read_only,
-                ..
+                tensor, bound_as, ..
             } = bound
-                // Dispatches over parts of a tensor hold it as a whole.
-                && !all.iter().any(|(known, _, read_only)| {
-                    read_only == is_read_only && tensor.is_within(known) && known.is_within(tensor)
-                })
             {
-                let new = best(bound, moves).map(|one| one.applied(tensor));
-                all.push((tensor, new, *is_read_only));
+                let is_written = *bound_as == BufferUse::Written;
+                // Dispatches over parts of a tensor hold it as a whole.
+                let is_known =
+                    |known: &Moved<'_>| known.old.is_same(tensor) && known.is_written == is_written;
+                if !all.iter().any(is_known) {
+                    all.push(Moved {
+                        old: tensor,
+                        new: best(bound, moves).map(|one| one.applied(tensor)),
+                        is_written,
+                    });
+                }
             }
         }
-        let overlap = all.iter().find_map(|(old, new, is_read_only)| {
-            let new = new.as_ref()?;
-            all.iter()
-                .find_map(|(other_old, other_new, other_is_read_only)| {
-                    let other_new = other_new.as_ref().unwrap_or(other_old);
-                    let is_new = new.overlaps(other_new) && !old.overlaps(other_old);
-                    let is_written = !is_read_only || !other_is_read_only;
-                    (is_new && is_written).then(|| [new.byte_range(), other_new.byte_range()])
-                })
+        let mut moved = all.iter().filter(|one| one.new.is_some());
+        let overlap = moved.find_map(|one| {
+            let other = all.iter().find(|other| one.comes_to_overlap(other))?;
+            Some([one.place().byte_range(), other.place().byte_range()])
         });
         match overlap {
             None => Ok(()),
@@ -148,195 +155,88 @@ impl Prepared {
     }
 }
 
-/// A view that takes the place of another.
-enum Move<'a> {
-    Words {
-        from: &'a TensorView,
-        to: &'a TensorView,
-    },
-    Image {
-        from: &'a ImageView,
-        to: &'a ImageView,
-    },
+/// A tensor that is bound, and where it moves.
+struct Moved<'a> {
+    old: &'a TensorView,
+    new: Option<TensorView>,
+    is_written: bool,
 }
 
-impl<'a> Move<'a> {
-    fn new(old: Place<'a>, new: Place<'a>, alignment: u64) -> Result<Self, KernelError> {
-        match (old, new) {
-            (Place::Words(old), Place::Words(new)) => Self::of_words(old, new, alignment),
-            (Place::Image(from), Place::Image(to)) if is_alike(from, to) => {
-                Ok(Self::Image { from, to })
-            }
-            _ => Err(KernelError::Replacement {
-                old: described(old),
-                new: described(new),
-            }),
-        }
+impl Moved<'_> {
+    fn place(&self) -> &TensorView {
+        self.new.as_ref().unwrap_or(self.old)
     }
 
-    fn of_words(old: Words<'a>, new: Words<'a>, alignment: u64) -> Result<Self, KernelError> {
-        if (old.kind, old.len) != (new.kind, new.len) {
-            return Err(KernelError::Replacement {
-                old: described(Place::Words(old)),
-                new: described(Place::Words(new)),
-            });
-        }
-        if old.start % alignment != new.start % alignment {
-            return Err(KernelError::ReplacementOffset {
-                old: old.start,
-                new: new.start,
-                alignment,
-            });
-        }
-        Ok(Self::Words {
-            from: old.bound,
-            to: new.bound,
-        })
-    }
-
-    fn is_of_nothing(&self) -> bool {
-        matches!(self, Self::Words { from, .. } if from.is_empty())
-    }
-
-    fn is_of_the_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Words { from, .. }, Self::Words { from: other, .. }) => {
-                from.is_within(other) && other.is_within(from)
-            }
-            (Self::Image { from, .. }, Self::Image { from: other, .. }) => from == other,
-            _ => false,
-        }
-    }
-
-    /// Whether the old view is what is bound.
-    fn is_of(&self, bound: &Bound) -> bool {
-        match (self, bound) {
-            (Self::Words { from, .. }, Bound::Tensor { tensor, .. }) => {
-                tensor.is_within(from) && from.is_within(tensor)
-            }
-            (Self::Image { .. }, _) => self.takes(bound),
-            _ => false,
-        }
-    }
-
-    /// Whether only a part of what is bound lies in the old view.
-    fn cuts(&self, bound: &Bound) -> bool {
-        match (self, bound) {
-            (Self::Words { from, .. }, Bound::Tensor { tensor, .. }) => {
-                tensor.overlaps(from) && !tensor.is_within(from)
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether what is bound lies in the old view.
-    fn takes(&self, bound: &Bound) -> bool {
-        match (self, bound) {
-            (Self::Words { from, .. }, Bound::Tensor { tensor, .. }) => tensor.is_within(from),
-            (Self::Image { from, .. }, Bound::Image { image, .. }) => *from == image,
-            _ => false,
-        }
-    }
-
-    /// A tensor that it takes, in its new place.
-    fn applied(&self, tensor: &TensorView) -> TensorView {
-        match self {
-            Self::Words { from, to } => tensor.moved(from, to),
-            Self::Image { .. } => tensor.clone(),
-        }
-    }
-
-    /// How many bytes the old view has; an image is taken as a whole.
-    fn bytes(&self) -> u64 {
-        match self {
-            Self::Words { from, .. } => from.byte_range().end - from.byte_range().start,
-            Self::Image { .. } => 0,
-        }
+    /// Whether one of the two is written where the other lies, and was not before.
+    fn comes_to_overlap(&self, other: &Self) -> bool {
+        (self.is_written || other.is_written)
+            && self.place().overlaps(other.place())
+            && !self.old.overlaps(other.old)
     }
 }
 
-fn is_alike(one: &ImageView, other: &ImageView) -> bool {
-    (one.format(), one.size()) == (other.format(), other.size())
-}
-
-fn described(place: Place<'_>) -> String {
-    match place {
-        Place::Words(words) => format!("{} elements of {}", words.len, words.kind),
-        Place::Image(image) => {
-            let (width, height) = image.size();
-            format!(
-                "an image of {width} x {height} texels of {}",
-                image.format()
-            )
-        }
-    }
-}
-
-/// The move that takes what is bound: of views inside one another, the narrowest.
-fn best<'a, 'b>(bound: &Bound, moves: &'a [Move<'b>]) -> Option<&'a Move<'b>> {
-    let taking = moves.iter().filter(|one| one.takes(bound));
-    taking.min_by_key(|one| one.bytes())
-}
-
-/// What is bound after the moves.
-fn moved(bound: &Bound, moves: &[Move<'_>]) -> Result<Bound, KernelError> {
-    match (bound, best(bound, moves)) {
-        (Bound::Image { is_written, .. }, Some(Move::Image { to, .. })) => {
+/// What comes in the place of something bound, where anything does.
+fn replaced(bound: &Bound, moves: &[Move<'_>]) -> Result<Option<Bound>, KernelError> {
+    let Some(taking) = best(bound, moves) else {
+        return Ok(None);
+    };
+    match (bound, taking) {
+        (Bound::Image { is_written, .. }, Move::Image { to, .. }) => {
             check_usage("the new image", *is_written, to)?;
-            Ok(Bound::image(to, *is_written))
+            Ok(Some(Bound::image(to, *is_written)))
         }
-        (
-            Bound::Image {
-                image, is_written, ..
-            },
-            _,
-        ) => Ok(Bound::image(image, *is_written)),
         (
             Bound::Tensor {
                 tensor,
                 bytes,
-                is_read_only,
+                bound_as,
             },
-            taken,
+            Move::Words { from, to },
         ) => {
-            let new = taken.map_or_else(|| tensor.clone(), |one| one.applied(tensor));
+            let new = tensor.moved(from, to);
             // Bytes before the tensor, which align its binding, come before it in the new place too.
             let shifted = |byte: u64| byte + new.byte_offset() - tensor.byte_offset();
-            Ok(Bound::tensor(
-                &new,
-                shifted(bytes.start)..shifted(bytes.end),
-                *is_read_only,
-            ))
+            let bytes = shifted(bytes.start)..shifted(bytes.end);
+            Ok(Some(Bound::tensor(&new, bytes, *bound_as)))
         }
+        // A move takes only what is of its own kind.
+        _ => Ok(None),
     }
 }
 
 /// Whether no buffer or image is bound for reading only and for writing in one dispatch, which wgpu refuses.
 fn check_sharing(bound: &[Bound]) -> Result<(), KernelError> {
-    let tensors = |read_only: bool| {
-        bound.iter().filter_map(move |bound| match bound {
-            Bound::Tensor {
-                tensor,
-                is_read_only,
-                ..
-            } if *is_read_only == read_only => Some(tensor.buffer()),
-            _ => None,
-        })
-    };
-    if tensors(true).any(|read| tensors(false).any(|written| read == written)) {
-        return Err(KernelError::ReplacementShares);
-    }
-    let images = |written: bool| {
-        bound.iter().filter_map(move |bound| match bound {
-            Bound::Image {
-                image, is_written, ..
-            } if *is_written == written => Some(image),
-            _ => None,
-        })
-    };
-    for written in images(true) {
-        for read in images(false) {
-            check_distinct(("the new image", read), ("another", written))?;
+    for one in bound {
+        for other in bound {
+            match (one, other) {
+                (
+                    Bound::Tensor {
+                        tensor: read,
+                        bound_as: BufferUse::Read,
+                        ..
+                    },
+                    Bound::Tensor {
+                        tensor: written,
+                        bound_as: BufferUse::ReadAsWritten | BufferUse::Written,
+                        ..
+                    },
+                ) if read.buffer() == written.buffer() => {
+                    return Err(KernelError::ReplacementShares);
+                }
+                (
+                    Bound::Image {
+                        image: read,
+                        is_written: false,
+                        ..
+                    },
+                    Bound::Image {
+                        image: written,
+                        is_written: true,
+                        ..
+                    },
+                ) => check_distinct(("the new image", read), ("another", written))?,
+                _ => {}
+            }
         }
     }
     Ok(())

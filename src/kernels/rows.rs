@@ -16,7 +16,8 @@ use super::{KernelError, Kernels};
 use crate::activation::{RowActivation, RowFunction};
 use crate::dtype::Dtype;
 use crate::shader::{
-    Access, MaskKind, Operand, Operation, RowShader, ShaderError, Stage, Team, row_operands,
+    Access, BufferUse, MaskKind, Operand, Operation, RowShader, ShaderError, Stage, Team,
+    row_operands,
 };
 use crate::tensor::{Mask, Rows, TensorView};
 use plan::{KEPT_STEPS, Plan, SUMMARY_SIZE};
@@ -176,10 +177,10 @@ impl Kernel for RowShader<'_> {
         )
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         let mut bindings = self.access.bindings(&self.operands());
         if self.stage != Stage::Whole {
-            bindings.push(false);
+            bindings.push(BufferUse::Written);
         }
         bindings
     }

@@ -7,7 +7,7 @@ use super::kernel::{Kernel, Key};
 use super::{KernelError, Kernels, Prepared};
 use crate::activation::{Activation, Identity};
 use crate::dtype::Dtype;
-use crate::shader::{Access, ShaderError, StatisticsShader, StatisticsStage};
+use crate::shader::{Access, BufferUse, ShaderError, StatisticsShader, StatisticsStage};
 use crate::tensor::{Rows, TensorView};
 use task::Task;
 
@@ -142,7 +142,7 @@ impl Kernel for StatisticsShader<'_> {
         }
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         self.access.bindings(self.operands())
     }
 

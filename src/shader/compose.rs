@@ -43,11 +43,26 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    /// Of each operand, whether it is bound for reading only.
-    pub(crate) fn bindings(self, operands: &[Operand]) -> Vec<bool> {
-        let is_read_only = |operand: &Operand| !operand.is_written && self == Self::Separate;
-        operands.iter().map(is_read_only).collect()
+    /// How each operand is bound.
+    pub(crate) fn bindings(self, operands: &[Operand]) -> Vec<BufferUse> {
+        let bound = |operand: &Operand| match (operand.is_written, self) {
+            (true, _) => BufferUse::Written,
+            (false, Self::Separate) => BufferUse::Read,
+            (false, Self::SharedBuffer) => BufferUse::ReadAsWritten,
+        };
+        operands.iter().map(bound).collect()
     }
+}
+
+/// What a kernel does with a storage buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BufferUse {
+    /// Reads it, bound for that only.
+    Read,
+    /// Reads it, bound as if it were written.
+    ReadAsWritten,
+    /// Writes it, and may read it too.
+    Written,
 }
 
 /// One compute shader, described.

@@ -16,7 +16,7 @@ mod statistics;
 mod storage;
 mod words;
 
-pub(crate) use compose::{Access, Lanes, Shader};
+pub(crate) use compose::{Access, BufferUse, Lanes, Shader};
 pub use compose::{ShaderError, wgsl};
 pub(crate) use cross_entropy::{
     LOSS_BACKWARD, LOSS_BACKWARD_IN_PLACE, LOSS_FORWARD, LossShader, LossStage,

@@ -115,6 +115,11 @@ impl TensorView {
         }
     }
 
+    /// Whether both are one window.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.is_within(other) && other.is_within(self)
+    }
+
     /// Whether it lies inside another one.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         let (inner, outer) = (self.byte_range(), other.byte_range());

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 use wgpu_activations::{
-    Activation, BoolView, Channels, ClassIndices, ClassType, CrossEntropy, Dtype, ImageFormat,
-    ImageView, KernelError, Kernels, Mask, Prepared, RandomisedRelu, RowActivation, Rows, Seed,
-    TensorView,
+    Activation, BoolView, Channels, ClassIndices, ClassType, CrossEntropy, Dtype, Gate,
+    GatedActivation, Halves, ImageFormat, ImageView, KernelError, Kernels, Learnable, Mask,
+    Prepared, RandomisedRelu, RowActivation, Rows, Seed, Statistics, TensorView, View,
 };
 
-use crate::common::{adapter, download, gpu, ramp, run, upload};
+use crate::common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
 use crate::{leaky, leaky_of, view};
 
 fn record(prepared: &Prepared) {
@@ -313,6 +313,100 @@ fn of_views_in_one_another_the_narrowest_counts() {
     assert_eq!(contents(&next), values);
     assert_eq!(contents(&apart)[..256], all_leaky(&values[..256]));
     assert_eq!(contents(&apart)[256..], values[256..]);
+}
+
+/// Two views that are only read may come to lie on one another, as they may when an operation is prepared.
+#[test]
+fn inputs_in_the_buffer_of_the_output_may_meet() {
+    let values = ramp(4096);
+    let arena = buffer(&values);
+    let part = |byte| TensorView::new(&arena, Dtype::F32, byte, 256).expect("inside");
+    let (input, grad_output, grad_input) = (part(0), part(4096), part(8192));
+    let prepared = gpu()
+        .kernels()
+        .backward(&leaky(), &input, &grad_output, &grad_input)
+        .expect("prepared");
+    let rebound = prepared
+        .rebind(&[(&grad_output, &input)])
+        .expect("nothing is written there");
+    record(&rebound);
+    assert_eq!(contents(&arena)[2048..2304], all_leaky(&values[..256]));
+}
+
+/// Operations of each family on buffers of 4096 numbers, the last of which is written.
+fn families() -> Vec<(&'static str, Prepare)> {
+    vec![
+        ("elementwise", |kernels, [x, grad, _, y]| {
+            kernels.backward_accumulate(&leaky(), x, grad, y)
+        }),
+        ("rows", |kernels, [x, _, _, y]| {
+            let rows = Rows::along(&[64, 64], 0).expect("it has that axis");
+            kernels.forward_rows(&RowActivation::softmax(), &rows, x, y)
+        }),
+        ("long rows", |kernels, [x, _, _, y]| {
+            let rows = Rows::along(&[2, 2048], -1).expect("it has that axis");
+            kernels.forward_rows(&RowActivation::log_softmax(), &rows, x, y)
+        }),
+        ("gated views", |kernels, [a, b, _, y]| {
+            kernels.forward_gated(&GatedActivation::swiglu(), a, b, y)
+        }),
+        ("gated halves", |kernels, [x, grad, _, y]| {
+            let halves = Halves::along(&[2, 2048], -1, Gate::First).expect("it has that axis");
+            let grad = grad.slice(0..2048)?;
+            kernels.backward_gated_halves(&GatedActivation::geglu(), &halves, x, &grad, y)
+        }),
+        ("learnable", |kernels, [x, grad, slopes, y]| {
+            let channels = Rows::along(&[4, 32, 32], 1).expect("it has that axis");
+            let slopes = slopes.slice(0..32)?;
+            let prelu = Learnable::new(&Activation::prelu(), &channels);
+            let prelu = prelu.with("negative_slope", &slopes)?;
+            kernels.backward_learnable(&prelu, x, grad, y, &[])
+        }),
+        ("statistics", |kernels, [x, _, _, y]| {
+            let channels = Rows::along(&[4, 16, 64], 1).expect("it has that axis");
+            let records = y.slice(0..16 * Statistics::WORDS as u64)?;
+            let threshold = Statistics::THRESHOLD;
+            kernels.statistics(&leaky(), threshold, &channels, x, &records)
+        }),
+    ]
+}
+
+type Prepare = fn(&Kernels, &[TensorView; 4]) -> Result<Prepared, KernelError>;
+
+/// On a device that binds 4 KiB at once, so that tensors go in several dispatches.
+#[test]
+fn operations_of_every_family_in_many_dispatches_move() {
+    let (device, queue) = gpu_with_limits(|limits| limits.max_storage_buffer_binding_size = 4096);
+    let kernels = Kernels::new(&device);
+    let tensors = |shift: usize| {
+        let values = ramp(4096 * 4 + shift).split_off(shift);
+        let buffers = values.chunks_exact(4096).map(|part| upload(&device, part));
+        let views: Vec<_> = buffers.map(|buffer| view(&buffer)).collect();
+        <[TensorView; 4]>::try_from(views).expect("four")
+    };
+    let bits = |view: &TensorView| {
+        let values = download(&device, &queue, view.buffer());
+        values.into_iter().map(f32::to_bits).collect::<Vec<_>>()
+    };
+    for (name, prepare) in families() {
+        let (old, new, anew) = (tensors(0), tensors(77), tensors(77));
+        let before = bits(&old[3]);
+        let prepared = prepare(&kernels, &old).expect(name);
+        // Those that the operation does not take cannot be replaced.
+        let pairs = std::iter::zip(&old, &new).map(|(old, new)| (old as _, new as _));
+        let pairs: Vec<(&dyn View, &dyn View)> = pairs
+            .filter(|pair| prepared.rebind(&[*pair]).is_ok())
+            .collect();
+        let rebound = prepared.rebind(&pairs).expect(name);
+        let expected = prepare(&kernels, &anew).expect(name);
+        run(&device, &queue, |encoder| {
+            rebound.encode(encoder);
+            expected.encode(encoder);
+        });
+        assert_eq!(bits(&new[3]), bits(&anew[3]), "{name}");
+        assert_ne!(bits(&new[3]), bits(&tensors(77)[3]), "{name} wrote nothing");
+        assert_eq!(bits(&old[3]), before, "{name}");
+    }
 }
 
 /// Class indices, beside logits, the loss and what is saved of it.

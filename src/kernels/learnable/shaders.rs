@@ -4,8 +4,8 @@ use crate::activation::{Activation, Identity};
 use crate::dtype::Dtype;
 use crate::kernels::kernel::{Kernel, Key};
 use crate::shader::{
-    Access, GatherShader, Lanes, LearnableShader, Neighbours, Operation, ParameterSet, ShaderError,
-    SumShader, SumTeam, Total, TotalShader,
+    Access, BufferUse, GatherShader, Lanes, LearnableShader, Neighbours, Operation, ParameterSet,
+    ShaderError, SumShader, SumTeam, Total, TotalShader,
 };
 
 /// What distinguishes one pipeline from another.
@@ -60,9 +60,9 @@ impl Kernel for LearnableShader<'_> {
         label(self.activation, &format!("{:?} by channel", self.operation))
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         let mut bindings = self.access.bindings(self.operation.operands());
-        bindings.push(true);
+        bindings.push(BufferUse::Read);
         bindings
     }
 
@@ -94,8 +94,13 @@ impl Kernel for SumShader<'_> {
         label(self.activation, "parameter gradients")
     }
 
-    fn bindings(&self) -> Vec<bool> {
-        vec![true, true, true, false]
+    fn bindings(&self) -> Vec<BufferUse> {
+        vec![
+            BufferUse::Read,
+            BufferUse::Read,
+            BufferUse::Read,
+            BufferUse::Written,
+        ]
     }
 
     fn is_trusted(&self) -> bool {
@@ -120,8 +125,8 @@ impl Kernel for GatherShader {
         "activation parameters".to_owned()
     }
 
-    fn bindings(&self) -> Vec<bool> {
-        vec![true, false]
+    fn bindings(&self) -> Vec<BufferUse> {
+        vec![BufferUse::Read, BufferUse::Written]
     }
 
     fn is_trusted(&self) -> bool {
@@ -146,8 +151,8 @@ impl Kernel for TotalShader {
         "activation parameter gradients in all".to_owned()
     }
 
-    fn bindings(&self) -> Vec<bool> {
-        vec![false, true]
+    fn bindings(&self) -> Vec<BufferUse> {
+        vec![BufferUse::Written, BufferUse::Read]
     }
 
     fn is_trusted(&self) -> bool {

@@ -12,7 +12,8 @@ use crate::kernels::kernel::{Kernel, Key};
 use crate::kernels::prepared::Prepared;
 use crate::kernels::{KernelError, Kernels};
 use crate::shader::{
-    Access, LOSS_BACKWARD, LOSS_BACKWARD_IN_PLACE, LOSS_FORWARD, LossShader, LossStage, ShaderError,
+    Access, BufferUse, LOSS_BACKWARD, LOSS_BACKWARD_IN_PLACE, LOSS_FORWARD, LossShader, LossStage,
+    ShaderError,
 };
 use crate::tensor::{ClassIndices, Rows, TensorView};
 use layout::Layout;
@@ -107,7 +108,7 @@ impl Kernel for LossShader {
         format!("{} {:?}", Self::NAME, self.stage)
     }
 
-    fn bindings(&self) -> Vec<bool> {
+    fn bindings(&self) -> Vec<BufferUse> {
         self.access.bindings(self.stage.operands())
     }
 
