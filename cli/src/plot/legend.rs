@@ -28,7 +28,7 @@ pub(crate) fn draw(area: &Area, start: (i32, i32), entries: &[Entry], sizes: Siz
             Entry::Derivative => "f′(x)",
             Entry::Kinks(words) => words,
             Entry::Saturated => &format!("saturated: |f′| < {}", Statistics::THRESHOLD),
-            Entry::Jump => "value at a jump",
+            Entry::Jump => "value and limit at a jump",
         };
         x += swatch(area, (x, y), entry, sizes)? + sizes.text / 2;
         label(area, (x, y), words, sizes.text, (HPos::Left, VPos::Center))?;
@@ -64,12 +64,11 @@ fn swatch(
         }
         Entry::Jump => {
             let radius = sizes.dot as i32;
-            area.draw(&Circle::new(
-                (x + radius, y),
-                filled(sizes.dot),
-                TEXT.filled(),
-            ))?;
-            return Ok(2 * radius);
+            let (value, limit) = ((x + radius, y), (x + 4 * radius, y));
+            let ring = TEXT.stroke_width(sizes.dot / 2);
+            area.draw(&Circle::new(value, filled(sizes.dot), TEXT.filled()))?;
+            area.draw(&Circle::new(limit, sizes.dot, ring))?;
+            return Ok(5 * radius);
         }
     }
     Ok(long)
