@@ -137,9 +137,14 @@ fn run(arguments: &Arguments) -> Result<bool, Error> {
     }
     let passed = checks.iter().all(checks::Check::passed);
     if passed {
-        println!("\nEvery element is within its bound, and the same from one kernel as from two.");
+        println!(
+            "\nEvery element is within its bound, from one kernel and from two. Whether they agree in each bit"
+        );
+        println!(
+            "is up to the driver's compiler, which may fuse a product and a sum in one of them."
+        );
     } else {
-        eprintln!("error: the fused kernel disagrees");
+        eprintln!("error: an element is beyond its bound");
     }
     Ok(passed)
 }

@@ -25,6 +25,7 @@ fn fused_results_are_right_and_those_of_two_kernels() {
     ] {
         for check in checks::of(&gpu, sizes, &Inputs::new(sizes)).expect("checked") {
             assert!(check.passed(), "{sizes:?}: {check:?}");
+            assert_eq!(check.different, 0, "{sizes:?}: {check:?}");
         }
     }
 }

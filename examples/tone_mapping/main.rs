@@ -68,6 +68,13 @@ fn run(arguments: &Arguments) -> Result<(), Error> {
         None => Offload::new()?,
     };
     let size = (arguments.width, arguments.height);
+    let limit = gpu.device().limits().max_texture_dimension_2d;
+    if size.0.max(size.1) > limit {
+        return Err(format!(
+            "a side of this adapter's textures has {limit} pixels at most; choose a smaller one"
+        )
+        .into());
+    }
     let texels = film(size);
     let hdr = upload(&gpu, size, &texels)?;
     std::fs::create_dir_all(&arguments.folder)

@@ -107,7 +107,7 @@ impl Curve {
         let mut is_inside = false;
         let points = self.points.xs().iter().zip(&self.slopes);
         for (&x, slope) in points.take(self.points.curve()) {
-            let saturated = slope.abs() <= Statistics::THRESHOLD;
+            let saturated = slope.abs() < Statistics::THRESHOLD;
             match regions.last_mut() {
                 Some(region) if saturated && is_inside => region.1 = x.into(),
                 _ if saturated => regions.push((x.into(), x.into())),
