@@ -1,5 +1,5 @@
-//! The project's chores, each one command: `cargo xtask demo`, `explorer`, `test`, `conformance`, `coefficients`
-//! and `generate`.
+//! The project's chores, each one command: `cargo xtask demo`, `explorer`, `bevy`, `test`, `conformance`,
+//! `coefficients` and `generate`.
 //!
 //! Nothing here depends on wgpu, so that the first line of output comes within seconds.
 
@@ -24,7 +24,9 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   demo [ARGUMENTS]   dispatch every activation on the GPU, verify and time it;
                      ARGUMENTS go to the example, such as --elements 1048576
   explorer           open a window that draws every activation and its derivative
-  test [ARGUMENTS]   run every test, doctests too, but for the explorer's;
+  bevy               test the plugin for Bevy, and run its example
+  test [ARGUMENTS]   run every test, doctests too, but for the explorer's and
+                     the plugin's;
                      ARGUMENTS go to cargo-nextest, or to cargo test without it
   conformance [--exhaustive] [--tested ADAPTER]
                      verify every activation, in every type, on three adapters:
@@ -36,7 +38,7 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   generate           refresh the README's catalogue, the gallery and the
                      reference tables
 
-`demo`, `test` and `generate` first make sure that there is an adapter: where
+`demo`, `bevy`, `test` and `generate` first make sure that there is an adapter: where
 wgpu finds none, they install Mesa's software Vulkan driver, or say which
 package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
     let outcome = match chore.as_str() {
         "demo" => demo(arguments),
         "explorer" if arguments.is_empty() => explorer(),
+        "bevy" if arguments.is_empty() => bevy(),
         "test" => test::run(arguments),
         "conformance" => conformance::run(arguments),
         "coefficients" if arguments.is_empty() => coefficients::run(),
@@ -87,6 +90,23 @@ fn demo(arguments: &[String]) -> Result<(), String> {
     Command::cargo("run --release --example dispatch --")
         .with(arguments.iter().cloned())
         .run()
+}
+
+/// A workspace of its own. Bevy asks for a newer Rust than it needs.
+fn bevy() -> Result<(), String> {
+    adapter::ensure(Profile::Dev)?;
+    let target = command::target_folder()?.display().to_string();
+    ["test", "run --example headless"]
+        .iter()
+        .try_for_each(|action| {
+            Command::cargo(action)
+                .with(
+                    "--locked --ignore-rust-version --manifest-path integrations/bevy/Cargo.toml"
+                        .split(' '),
+                )
+                .with(["--target-dir", &target])
+                .run()
+        })
 }
 
 /// A workspace of its own, in this one's target folder: what both compile alike is compiled once.
