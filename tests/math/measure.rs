@@ -11,7 +11,7 @@ use crate::functions::{Function, SHARE};
 use crate::statement::{Statement, Unit};
 
 /// The bit patterns that are computed at once.
-const CHUNK: usize = 1 << 22;
+const CHUNK: usize = 1 << 20;
 
 /// Names of a function's values.
 const NAMES: [&str; 2] = ["a", "b"];
