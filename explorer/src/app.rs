@@ -169,20 +169,7 @@ impl App {
         }
         Ok(())
     }
-}
 
-impl Renderer {
-    fn new(state: &RenderState) -> Self {
-        let info = state.adapter.get_info();
-        Self {
-            device: state.device.clone(),
-            queue: state.queue.clone(),
-            adapter: format!("{}, {}", info.name, info.backend),
-        }
-    }
-}
-
-impl App {
     /// One frame.
     pub fn show(&mut self, ui: &mut egui::Ui) {
         let context = ui.ctx().clone();
@@ -215,6 +202,17 @@ impl App {
                 }
             }
             Stage::Starting | Stage::NoDevice => views::no_device(ui),
+        }
+    }
+}
+
+impl Renderer {
+    fn new(state: &RenderState) -> Self {
+        let info = state.adapter.get_info();
+        Self {
+            device: state.device.clone(),
+            queue: state.queue.clone(),
+            adapter: format!("{}, {}", info.name, info.backend),
         }
     }
 }

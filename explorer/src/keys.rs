@@ -1,19 +1,24 @@
 //! What keys do.
 
+use egui::text_selection::LabelSelectionState;
 use egui::{Context, Event, Id, Key, Modifiers};
 
 use crate::state::{State, Window};
 
 /// Every key with what it does, as the help shows it.
-pub(crate) const HELP: [(&str, &str); 11] = [
+pub(crate) const HELP: [(&str, &str); 12] = [
     ("/  or  Ctrl+F", "search by name, family or citation"),
     ("↑  ↓", "the activation above or below in the list"),
     ("Enter  or  Space", "keep it for comparison, or no longer"),
     ("←  →", "move the point whose values are shown"),
+    (
+        "Tab",
+        "to the next slider or button: ←  → move it, Space presses it, Esc leaves it",
+    ),
     ("D", "derivatives on or off"),
     ("0", "default hyper-parameters"),
     ("Home", "back to where the activation bends"),
-    ("Ctrl+C", "copy its WGSL"),
+    ("Ctrl+C", "copy its WGSL, or the text that is selected"),
     ("W", "its WGSL"),
     ("T", "light or dark"),
     (
@@ -81,6 +86,9 @@ pub(crate) fn handle(context: &Context, state: &mut State) {
     if pressed(Modifiers::NONE, Key::Num0) {
         state.selected_mut().reset();
     }
+    let is_text_selected = context
+        .with_plugin(|labels: &mut LabelSelectionState| labels.has_selection())
+        .unwrap_or(false);
     let texts = context.input_mut(|input| {
         let mut texts = Vec::new();
         input.events.retain(|event| match event {
@@ -89,7 +97,7 @@ pub(crate) fn handle(context: &Context, state: &mut State) {
                 texts.push(text.clone());
                 false
             }
-            Event::Copy => {
+            Event::Copy if !is_text_selected => {
                 texts.push("copy".to_owned());
                 false
             }

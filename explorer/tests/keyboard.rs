@@ -84,6 +84,25 @@ fn themes_windows_and_the_clipboard() {
 }
 
 #[test]
+fn selected_text_is_copied_in_place_of_the_wgsl() {
+    let mut harness = explorer(unmeasured("gelu"));
+    let formula = harness.get_by_label_contains("f(x) = ").rect();
+    harness.drag_at(formula.left_center());
+    settle(&mut harness);
+    harness.drop_at(formula.right_center());
+    settle(&mut harness);
+    harness.event(Event::Copy);
+    harness.step();
+    let commands = &harness.output().platform_output.commands;
+    let copied = commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let text = copied.expect("the formula in the clipboard");
+    assert!(text.starts_with("f(x) = "), "{text}");
+}
+
+#[test]
 fn the_point_moves_and_derivatives_go() {
     let mut harness = explorer(unmeasured("gelu"));
     press(&mut harness, Key::ArrowRight);

@@ -55,6 +55,14 @@ pub(crate) enum Identity {
     Custom(Arc<CustomActivation>),
 }
 
+/// The same function with the same values of its hyper-parameters. Of custom ones, name, WGSL and hyper-parameters
+/// make the function, whatever the reference.
+impl PartialEq for Activation {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key() && self.values == other.values
+    }
+}
+
 impl Activation {
     /// The activation of that name in the catalogue, with default hyper-parameters.
     pub fn named(name: &str) -> Result<Self, ActivationError> {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::KernelError;
 use super::assemble::SETTINGS_SIZE;
@@ -18,8 +18,15 @@ pub(super) struct Pipelines {
     pub(super) uniform_alignment: u64,
     /// The caller's, through which all are compiled.
     cache: Option<wgpu::PipelineCache>,
-    /// A map entry is locked while its pipeline is compiled, the map only while it is looked up.
-    map: Mutex<HashMap<Key, Arc<Mutex<Option<wgpu::ComputePipeline>>>>>,
+    /// Locked only while it is looked up.
+    map: Mutex<HashMap<Key, Arc<Entry>>>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    pipeline: OnceLock<wgpu::ComputePipeline>,
+    /// Held by who compiles it: others wait, and need not compile it too.
+    compiling: Mutex<()>,
 }
 
 impl Pipelines {
@@ -35,10 +42,11 @@ impl Pipelines {
         }
     }
 
+    /// How many are compiled. It waits for none that is being compiled.
     pub(super) fn len(&self) -> usize {
         lock(&self.map)
             .values()
-            .filter(|entry| lock(entry).is_some())
+            .filter(|entry| entry.pipeline.get().is_some())
             .count()
     }
 
@@ -49,12 +57,15 @@ impl Pipelines {
         kernel: &dyn Kernel,
     ) -> Result<wgpu::ComputePipeline, KernelError> {
         let entry = lock(&self.map).entry(kernel.key()).or_default().clone();
-        let mut pipeline = lock(&entry);
-        if let Some(pipeline) = &*pipeline {
+        if let Some(pipeline) = entry.pipeline.get() {
+            return Ok(pipeline.clone());
+        }
+        let _compiling = lock(&entry.compiling);
+        if let Some(pipeline) = entry.pipeline.get() {
             return Ok(pipeline.clone());
         }
         let compiled = compile(device, kernel, self.cache.as_ref())?;
-        Ok(pipeline.insert(compiled).clone())
+        Ok(entry.pipeline.get_or_init(|| compiled).clone())
     }
 }
 

@@ -27,8 +27,8 @@ impl Kernels {
     ///
     /// [`Kernels::with_pipeline_cache`] takes what the driver has compiled from the last run of the program.
     ///
-    /// Alone among all methods it starts threads, as many as the machine runs at once and none in a browser,
-    /// which end before it returns. To use threads of your own instead, prepare in those.
+    /// Alone among all methods it starts threads, as many as the machine runs at once with the caller's own and none in a
+    /// browser, which end before it returns. To use threads of your own instead, prepare in those.
     ///
     /// ```no_run
     /// use wgpu_activations::{Activation, KernelError, Kernels, Prepared, TensorView};
@@ -76,12 +76,17 @@ impl Kernels {
             done
         };
         let mut done = thread::scope(|scope| {
-            let started: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            let results = started.into_iter().map(|worker| match worker.join() {
-                Ok(done) => done,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            results.flatten().collect::<Vec<_>>()
+            // This thread works too, so that it gets done even where the system refuses every other.
+            let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+            let others: Vec<_> = (1..workers).map_while(start).collect();
+            let mut done = work();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
         });
         done.sort_unstable_by_key(|(index, _)| *index);
         done.into_iter().map(|(_, prepared)| prepared).collect()

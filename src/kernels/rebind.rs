@@ -234,7 +234,10 @@ fn check_sharing(bound: &[Bound]) -> Result<(), KernelError> {
                         is_written: true,
                         ..
                     },
-                ) => check_distinct(("the new image", read), ("another", written))?,
+                ) => check_distinct(
+                    ("an image that is read", read),
+                    ("one that is written", written),
+                )?,
                 _ => {}
             }
         }

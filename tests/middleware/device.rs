@@ -1,11 +1,9 @@
 //! Devices as other programs have them: plain, shared by threads, lost.
 
-use wgpu_activations::{
-    Activation, Channels, GatedActivation, ImageFormat, ImageView, KernelError, Kernels,
-    RowActivation, Rows,
-};
+use wgpu_activations::{Activation, Channels, ImageFormat, ImageView, KernelError, Kernels};
 
 use crate::common::{adapter, download, gpu, gpu_with_limits, ramp, run, upload};
+use crate::rebind::{described, families};
 use crate::{leaky, leaky_of, view};
 
 fn device(limits: wgpu::Limits) -> (wgpu::Device, wgpu::Queue) {
@@ -16,47 +14,41 @@ fn device(limits: wgpu::Limits) -> (wgpu::Device, wgpu::Queue) {
     pollster::block_on(adapter().request_device(&descriptor)).expect("a plain device")
 }
 
-/// Operations of each family; `tests/kernels` holds their results to limits.
+/// Operations of each family, with results that are those of a device with all features but for the order of sums.
 #[test]
 fn webgpus_default_limits_and_no_feature_are_enough() {
     for limits in [wgpu::Limits::defaults(), wgpu::Limits::downlevel_defaults()] {
         let (device, queue) = device(limits);
         let kernels = Kernels::new(&device);
-        let [a, b, c] = [(); 3].map(|()| view(&upload(&device, &ramp(96))));
-        let image = || {
-            let texture = device.create_texture(&wgpu::TextureDescriptor {
-                label: None,
-                size: wgpu::Extent3d {
-                    width: 5,
-                    height: 3,
-                    depth_or_array_layers: 1,
-                },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: wgpu::TextureDimension::D2,
-                format: wgpu::TextureFormat::Rgba8Unorm,
-                usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::STORAGE_BINDING,
-                view_formats: &[],
+        let results = |device: &wgpu::Device, queue: &wgpu::Queue, kernels: &Kernels| {
+            let results = families().into_iter().map(|(name, prepare)| {
+                let views = [(); 4].map(|()| view(&upload(device, &ramp(4096))));
+                let prepared = prepare(kernels, &views).expect(name);
+                run(device, queue, |encoder| prepared.encode(encoder));
+                (name, download(device, queue, views[3].buffer()))
             });
-            ImageView::new(&texture).expect("a kind that is known")
+            results.collect::<Vec<_>>()
         };
-        assert_eq!(image().format(), ImageFormat::Rgba8Unorm);
-        let rows = Rows::along(&[4, 24], -1).expect("it has that axis");
-        let gelu = Activation::gelu();
-        let prepared = kernels
-            .prewarm(&[
-                &|kernels| kernels.backward_accumulate(&gelu, &a, &b, &c),
-                &|kernels| kernels.forward_rows(&RowActivation::softmax(), &rows, &a, &b),
-                &|kernels| kernels.forward_gated(&GatedActivation::swiglu(), &a, &b, &c),
-                &|kernels| kernels.forward_image(&gelu, Channels::Rgb, &image(), &image()),
-            ])
-            .expect("prepared");
-        run(&device, &queue, |encoder| {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            for operation in &prepared {
-                operation.dispatch(&mut pass);
+        let plain = results(&device, &queue, &kernels);
+        let full = results(gpu().device(), gpu().queue(), gpu().kernels());
+        for ((name, plain), (_, full)) in plain.into_iter().zip(full) {
+            for (plain, full) in plain.into_iter().zip(full) {
+                let is_equal = plain.to_bits() == full.to_bits();
+                assert!(
+                    is_equal || (plain - full).abs() <= 1e-5 * full.abs(),
+                    "{name}: {plain:e}, not {full:e}"
+                );
             }
-        });
+        }
+        for format in ImageFormat::ALL {
+            let image = || {
+                let texture = device.create_texture(&described(format));
+                ImageView::new(&texture).expect("a kind that is known")
+            };
+            let prepared = kernels.forward_image(&leaky(), Channels::Rgb, &image(), &image());
+            let prepared = prepared.expect(format.name());
+            run(&device, &queue, |encoder| prepared.encode(encoder));
+        }
     }
 }
 

@@ -151,7 +151,7 @@ fn views_of_every_kind_change_places() {
     assert_eq!(contents(&y), vec![0.0; 64]);
 }
 
-fn described(format: ImageFormat) -> wgpu::TextureDescriptor<'static> {
+pub(crate) fn described(format: ImageFormat) -> wgpu::TextureDescriptor<'static> {
     wgpu::TextureDescriptor {
         label: None,
         size: wgpu::Extent3d {
@@ -334,7 +334,8 @@ fn inputs_in_the_buffer_of_the_output_may_meet() {
 }
 
 /// Operations of each family on buffers of 4096 numbers, the last of which is written.
-fn families() -> Vec<(&'static str, Prepare)> {
+/// Operations of elements beside those of images, each of which writes the last of four views of 4096 elements.
+pub(crate) fn families() -> Vec<(&'static str, Prepare)> {
     vec![
         ("elementwise", |kernels, [x, grad, _, y]| {
             kernels.backward_accumulate(&leaky(), x, grad, y)
@@ -371,7 +372,7 @@ fn families() -> Vec<(&'static str, Prepare)> {
     ]
 }
 
-type Prepare = fn(&Kernels, &[TensorView; 4]) -> Result<Prepared, KernelError>;
+pub(crate) type Prepare = fn(&Kernels, &[TensorView; 4]) -> Result<Prepared, KernelError>;
 
 /// On a device that binds 4 KiB at once, so that tensors go in several dispatches.
 #[test]

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use wgpu_activations::{
-    Dtype, GatedActivation, Prepared, RandomisedRelu, RowActivation, Rows, Seed, Statistics,
-    TensorView,
+    Channels, ClassIndices, ClassType, CrossEntropy, Dtype, ImageFormat, ImageView, Prepared,
+    RandomisedRelu, Rows, Seed, TensorView,
 };
 
 use crate::common::{gpu, gpu_of_its_own, ramp, upload};
+use crate::rebind::{described, families};
 use crate::{leaky, view};
 
 /// So many recordings make wgpu's own list of a pass's commands grow at most so often as it doubles.
@@ -28,40 +29,50 @@ fn allocations(recordings: usize, mut record: impl FnMut(&mut wgpu::ComputePass<
 
 fn operations() -> Vec<(&'static str, Prepared)> {
     let (device, kernels) = (gpu().device(), gpu().kernels());
-    let buffer = || upload(device, &ramp(4099));
-    let [x, y, z] = [(); 3].map(|()| view(&buffer()));
+    let buffer = || upload(device, &ramp(4096));
+    let views = [(); 4].map(|()| view(&buffer()));
+    let [x, y, _, _] = &views;
     let arena = buffer();
-    let part = |start: u64| TensorView::new(&arena, Dtype::F32, 4 * start, 1000).expect("inside");
-    let rows = Rows::along(&[1, 4099], -1).expect("it has that axis");
-    let softmax = RowActivation::softmax();
-    let words = Statistics::WORDS as u64;
-    let records = TensorView::new(&buffer(), Dtype::F32, 0, words).expect("inside");
-    let channel = Rows::along(&[4099, 1], 1).expect("it has that axis");
+    let part = |start: u64| TensorView::new(&arena, Dtype::F32, 4 * start, 1003).expect("inside");
+    let odd = kernels.forward(&leaky(), &part(0), &part(1100));
+    let rebound = kernels.forward_in_place(&leaky(), x);
+    let rebound = rebound.and_then(|prepared| prepared.rebind(&[(x, y)]));
+    let image = || {
+        let texture = device.create_texture(&described(ImageFormat::Rgba8Unorm));
+        ImageView::new(&texture).expect("a kind that is known")
+    };
+    let classes = ClassIndices::new(&upload(device, &[0.0; 64]), ClassType::U32, 0, 64);
+    let rows = Rows::along(&[64, 64], -1).expect("it has that axis");
+    let saved = upload(device, &vec![0.0; CrossEntropy::saved_len(64) as usize]);
+    let loss = kernels.forward_cross_entropy(
+        &CrossEntropy::default(),
+        &rows,
+        x,
+        &classes.expect("inside"),
+        &view(&upload(device, &[0.0])),
+        &view(&saved),
+    );
     let rrelu = RandomisedRelu::default();
-    let prepared = [
-        ("forward", kernels.forward(&leaky(), &x, &y)),
-        ("in place", kernels.forward_in_place(&leaky(), &x)),
-        ("backward", kernels.backward(&leaky(), &x, &y, &z)),
-        (
-            "in an arena",
-            kernels.forward(&leaky(), &part(0), &part(1003)),
-        ),
-        ("over rows", kernels.forward_rows(&softmax, &rows, &x, &y)),
-        (
-            "gated",
-            kernels.forward_gated(&GatedActivation::glu(), &x, &y, &z),
-        ),
+    let others = [
+        ("in place", kernels.forward_in_place(&leaky(), x)),
+        ("in an arena, in two dispatches", odd),
+        ("rebound", rebound),
         (
             "randomised",
-            kernels.forward_randomised(&rrelu, Seed::new(1), &x, &y),
+            kernels.forward_randomised(&rrelu, Seed::new(1), x, y),
         ),
+        ("a loss", loss),
         (
-            "statistics",
-            kernels.statistics(&leaky(), Statistics::THRESHOLD, &channel, &x, &records),
+            "of images",
+            kernels.forward_image(&leaky(), Channels::Rgb, &image(), &image()),
         ),
     ];
-    let prepared = prepared.map(|(name, prepared)| (name, prepared.expect("prepared")));
-    prepared.into()
+    let others = others.into_iter();
+    let families = families().into_iter();
+    others
+        .chain(families.map(|(name, prepare)| (name, prepare(kernels, &views))))
+        .map(|(name, prepared)| (name, prepared.expect(name)))
+        .collect()
 }
 
 /// wgpu keeps a pass's commands in a list, which doubles when it is full: that is all there is.

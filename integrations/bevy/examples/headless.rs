@@ -2,7 +2,7 @@
 //! on buffers of Bevy's, read back by Bevy and held against f64.
 //!
 //! ```text
-//! cargo run --example headless
+//! cargo run --ignore-rust-version --example headless
 //! ```
 
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! Activation functions in Bevy's render world: on its device, on its buffers and in its command encoder.
 //!
 //! Add [`ActivationsPlugin`] and spawn [`ActivationPass`]es. In every frame, before the cameras, their kernels are
-//! recorded into Bevy's own encoder, in the order that they give: no second device, no submission, no wait. Bevy's
+//! recorded into an encoder of Bevy's, in the order that they give: no second device, no submission, no wait. Bevy's
 //! `CorePipelinePlugin`, one of its default plugins, submits what is recorded.
 //!
 //! ```no_run
@@ -30,14 +30,22 @@ use bevy::prelude::*;
 use bevy::render::renderer::{RenderGraph, RenderGraphSystems};
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 
-/// Records every [`ActivationPass`] of the main world in each frame.
+/// Where passes are recorded: in the schedule `RenderGraph`, in its `RenderGraphSystems::Begin`.
+///
+/// A system of yours in `Begin` that writes what they read is to be put before it.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RecordActivations;
+
+/// Records every [`ActivationPass`] of the main world in each frame. To be added after `DefaultPlugins`.
 #[derive(Debug)]
 pub struct ActivationsPlugin;
 
 impl Plugin for ActivationsPlugin {
     fn build(&self, app: &mut App) {
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
-            warn!("activations are not computed: this app has no RenderPlugin");
+            warn!(
+                "activations are not computed: no RenderPlugin was added before ActivationsPlugin"
+            );
             return;
         };
         render_app
@@ -50,7 +58,9 @@ impl Plugin for ActivationsPlugin {
             )
             .add_systems(
                 RenderGraph,
-                render_world::record.in_set(RenderGraphSystems::Begin),
+                render_world::record
+                    .in_set(RecordActivations)
+                    .in_set(RenderGraphSystems::Begin),
             );
     }
 }

@@ -4,8 +4,9 @@ use wgpu_activations::Activation;
 
 /// An activation over buffers of f32, computed in every frame for as long as its entity lives.
 ///
-/// A changed hyper-parameter compiles nothing; other buffers or another activation prepare the pass anew.
-#[derive(Component, Clone, Debug)]
+/// A changed hyper-parameter compiles nothing; other buffers or another activation prepare the pass anew. What cannot be
+/// prepared is logged as an error, and tried again once it changes.
+#[derive(Component, Clone, Debug, PartialEq)]
 pub struct ActivationPass {
     /// With the values of its hyper-parameters.
     pub activation: Activation,

@@ -1,6 +1,6 @@
 //! What happens to passes in the render world.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bevy::prelude::*;
 use bevy::render::Extract;
@@ -24,7 +24,7 @@ pub(crate) struct Passes {
 /// A pass on buffers that are on the device.
 struct Ready {
     buffers: Vec<BufferId>,
-    direction: Direction,
+    pass: ActivationPass,
     outcome: Result<Prepared, KernelError>,
 }
 
@@ -60,7 +60,8 @@ pub(crate) fn prepare(
         wanted,
         ready,
     } = &mut *passes;
-    ready.retain(|entity, _| wanted.iter().any(|(wanted, _)| wanted == entity));
+    let entities: HashSet<_> = wanted.iter().map(|(entity, _)| entity).collect();
+    ready.retain(|entity, _| entities.contains(entity));
     for (entity, pass) in wanted.iter() {
         let handles = pass.direction.buffers().into_iter();
         let buffers: Option<Vec<_>> = handles
@@ -72,7 +73,7 @@ pub(crate) fn prepare(
             continue;
         };
         let is_prepared = ready
-            .get(entity)
+            .get_mut(entity)
             .is_some_and(|ready| ready.fits(pass, &buffers) && ready.takes(&queue, pass));
         if !is_prepared {
             let prepared = Ready::new(kernels, pass, &buffers);
@@ -84,7 +85,7 @@ pub(crate) fn prepare(
     }
 }
 
-/// Into Bevy's encoder, in a pass of its own.
+/// Into an encoder of Bevy's, in a pass of its own.
 pub(crate) fn record(passes: Option<Res<Passes>>, mut context: RenderContext) {
     let Some(passes) = passes else { return };
     let wanted = passes.wanted.iter();
@@ -116,21 +117,28 @@ impl Ready {
         };
         Self {
             buffers: buffers.iter().map(|buffer| buffer.id()).collect(),
-            direction: pass.direction.clone(),
+            pass: pass.clone(),
             outcome: views.map_err(KernelError::from).and_then(prepare),
         }
     }
 
     fn fits(&self, pass: &ActivationPass, buffers: &[&Buffer]) -> bool {
         let ids = buffers.iter().map(|buffer| buffer.id());
-        self.direction == pass.direction && self.buffers.iter().copied().eq(ids)
+        self.pass.direction == pass.direction && self.buffers.iter().copied().eq(ids)
     }
 
-    /// Whether it is of that activation, whose hyper-parameters it then has. What has failed is not tried again.
-    fn takes(&self, queue: &RenderQueue, pass: &ActivationPass) -> bool {
-        match &self.outcome {
-            Ok(prepared) => prepared.set_parameters(queue, &pass.activation).is_ok(),
-            Err(_) => true,
+    /// Whether it is of that activation, or takes its hyper-parameters.
+    fn takes(&mut self, queue: &RenderQueue, pass: &ActivationPass) -> bool {
+        if self.pass.activation == pass.activation {
+            return true;
         }
+        let is_taken = self
+            .outcome
+            .as_ref()
+            .is_ok_and(|prepared| prepared.set_parameters(queue, &pass.activation).is_ok());
+        if is_taken {
+            self.pass.activation = pass.activation.clone();
+        }
+        is_taken
     }
 }

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use bevy::render::gpu_readback::{Readback, ReadbackComplete};
 use bevy::render::storage::ShaderBuffer;
 use bevy::window::ExitCondition;
-use wgpu_activations::Activation;
+use wgpu_activations::{Activation, CustomActivation};
 use wgpu_activations_bevy::{ActivationPass, ActivationsPlugin};
 
 /// Frames to wait for what is read back.
@@ -101,6 +101,24 @@ fn a_pass_takes_other_buffers_another_activation_and_leaves_no_trace() {
     *buffers.get_mut(&output).expect("the output is kept") =
         ShaderBuffer::new(vec![3.0_f32; 3], RenderAssetUsages::RENDER_WORLD);
     assert!(becomes(&mut app, &[3.0; 3]));
+}
+
+#[test]
+fn what_cannot_be_compiled_is_replaced() {
+    let mut app = app();
+    let input = buffer(&mut app, &[-1.0, 7.0, 2.0]);
+    let output = buffer(&mut app, &[9.0; 3]);
+    watch(&mut app, &output);
+    let broken = CustomActivation::new("broken", "fn forward(x: f32) -> f32 { return y; }");
+    let broken = Activation::custom(broken.expect("a valid name"));
+    let pass = ActivationPass::forward(broken, input, output);
+    let entity = app.world_mut().spawn(pass).id();
+    assert!(becomes(&mut app, &[9.0; 3]));
+    let mut entity = app.world_mut().entity_mut(entity);
+    let mut pass = entity.get_mut::<ActivationPass>().expect("it has one");
+    pass.activation = Activation::relu();
+    drop(pass);
+    assert!(becomes(&mut app, &[0.0, 7.0, 2.0]));
 }
 
 #[test]
