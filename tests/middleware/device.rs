@@ -46,7 +46,7 @@ fn webgpus_default_limits_and_no_feature_are_enough() {
                 ImageView::new(&texture).expect("a kind that is known")
             };
             let prepared = kernels.forward_image(&leaky(), Channels::Rgb, &image(), &image());
-            let prepared = prepared.expect(format.name());
+            let prepared = prepared.unwrap_or_else(|error| panic!("{format}: {error}"));
             run(&device, &queue, |encoder| prepared.encode(encoder));
         }
     }
