@@ -44,7 +44,8 @@ enum Stage {
     Starting,
     Running(Box<Gpu>),
     Stopped(GpuError),
-    /// egui draws with something else than wgpu.
+    /// egui draws without wgpu, as where a page or another program shows the app and there is no adapter. A window of
+    /// its own is not even opened then: `StartError` says so.
     NoDevice,
 }
 
