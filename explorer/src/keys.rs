@@ -13,7 +13,7 @@ pub(crate) const HELP: [(&str, &str); 12] = [
     ("←  →", "move the point whose values are shown"),
     (
         "Tab",
-        "to the next slider or button: ←  → move it, Space presses it, Esc leaves it",
+        "to the next slider or button: arrows move it, Space presses it, Esc leaves it",
     ),
     ("D", "derivatives on or off"),
     ("0", "default hyper-parameters"),
