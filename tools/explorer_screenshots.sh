@@ -23,7 +23,7 @@ until [ "$(import -window root -resize 64x40 -format '%k' info:)" -gt 30 ]; do
 done
 echo "drawn after $(since) ms"
 
-picture() { import -window root -colors 256 "PNG8:$folder/$1.png"; }
+picture() { import -window root +dither -colors 256 "PNG8:$folder/$1.png"; }
 point() { xdotool mousemove "$1" "$2"; }
 keys() { xdotool key "$@"; sleep 2; }
 search() {
