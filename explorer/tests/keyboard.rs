@@ -14,6 +14,18 @@ fn press(harness: &mut Harness<'_, App>, key: Key) {
     settle(harness);
 }
 
+/// What goes into the clipboard.
+fn copy(harness: &mut Harness<'_, App>) -> String {
+    harness.event(Event::Copy);
+    harness.step();
+    let commands = &harness.output().platform_output.commands;
+    let copied = commands.iter().find_map(|command| match command {
+        OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    copied.expect("something is copied")
+}
+
 fn selected<'a>(harness: &'a Harness<'_, App>) -> &'a str {
     harness.state().state.selected().definition().name
 }
@@ -72,14 +84,7 @@ fn themes_windows_and_the_clipboard() {
     press(&mut harness, Key::W);
     harness.get_by_label("Copy (Ctrl+C)");
     press(&mut harness, Key::Escape);
-    harness.event(Event::Copy);
-    harness.step();
-    let commands = &harness.output().platform_output.commands;
-    let copied = commands.iter().find_map(|command| match command {
-        OutputCommand::CopyText(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let text = copied.expect("the WGSL in the clipboard");
+    let text = copy(&mut harness);
     assert!(text.contains("fn gelu_forward(x: f32) -> f32"));
 }
 
@@ -91,14 +96,7 @@ fn selected_text_is_copied_in_place_of_the_wgsl() {
     settle(&mut harness);
     harness.drop_at(formula.right_center());
     settle(&mut harness);
-    harness.event(Event::Copy);
-    harness.step();
-    let commands = &harness.output().platform_output.commands;
-    let copied = commands.iter().find_map(|command| match command {
-        OutputCommand::CopyText(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let text = copied.expect("the formula in the clipboard");
+    let text = copy(&mut harness);
     assert!(text.starts_with("f(x) = "), "{text}");
 }
 

@@ -25,7 +25,8 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A good length of a part: 16 MiB of f32, and twice that for the exact results; longer ones are allocated anew each time.
+    /// A good length of a part: 16 MiB of f32, and twice that for the exact results. Longer ones take longer, as the
+    /// allocator returns them to the system each time.
     pub const PART: u64 = 1 << 22;
 
     /// All bit patterns of a type, NaN included.

@@ -333,8 +333,7 @@ fn inputs_in_the_buffer_of_the_output_may_meet() {
     assert_eq!(contents(&arena)[2048..2304], all_leaky(&values[..256]));
 }
 
-/// Operations of each family on buffers of 4096 numbers, the last of which is written.
-/// Operations of elements beside those of images, each of which writes the last of four views of 4096 elements.
+/// Operations of each family on four views of 4096 elements, the last of which is written.
 pub(crate) fn families() -> Vec<(&'static str, Prepare)> {
     vec![
         ("elementwise", |kernels, [x, grad, _, y]| {

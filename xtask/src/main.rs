@@ -25,9 +25,9 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
                      ARGUMENTS go to the example, such as --elements 1048576
   explorer           open a window that draws every activation and its derivative
   bevy               test the plugin for Bevy, and run its example
-  test [ARGUMENTS]   run every test, doctests too, but for the explorer's and
-                     the plugin's;
-                     ARGUMENTS go to cargo-nextest, or to cargo test without it
+  test [ARGUMENTS]   run every test, doctests too, but for the explorer's and the
+                     plugin's; ARGUMENTS go to cargo-nextest, or to cargo test
+                     without it
   conformance [--exhaustive] [--tested ADAPTER]
                      verify every activation, in every type, on three adapters:
                      lavapipe, llvmpipe through OpenGL, SwiftShader; over every
@@ -38,8 +38,8 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   generate           refresh the README's catalogue, the gallery and the
                      reference tables
 
-`demo`, `bevy`, `test` and `generate` first make sure that there is an adapter: where
-wgpu finds none, they install Mesa's software Vulkan driver, or say which
+`demo`, `bevy`, `test` and `generate` first make sure that there is an adapter:
+where wgpu finds none, they install Mesa's software Vulkan driver, or say which
 package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
 `generate` for the Python modules that they need.";

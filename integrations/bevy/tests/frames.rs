@@ -40,6 +40,13 @@ fn buffer(app: &mut App, values: &[f32]) -> Handle<ShaderBuffer> {
         .add(buffer)
 }
 
+/// An input with these elements, and an output of as many nines that is read back.
+fn input_and_output(app: &mut App, input: &[f32]) -> [Handle<ShaderBuffer>; 2] {
+    let output = buffer(app, &vec![9.0; input.len()]);
+    watch(app, &output);
+    [buffer(app, input), output]
+}
+
 /// Reads that buffer back in every frame from now on.
 fn watch(app: &mut App, buffer: &Handle<ShaderBuffer>) {
     let readback = Readback::buffer(buffer.clone());
@@ -61,10 +68,8 @@ fn becomes(app: &mut App, expected: &[f32]) -> bool {
 #[test]
 fn a_pass_that_cannot_be_prepared_keeps_no_other_from_running() {
     let mut app = app();
-    let input = buffer(&mut app, &[-1.0, 0.0, 2.0]);
+    let [input, output] = input_and_output(&mut app, &[-1.0, 0.0, 2.0]);
     let shorter = buffer(&mut app, &[0.0; 2]);
-    let output = buffer(&mut app, &[9.0; 3]);
-    watch(&mut app, &output);
     let relu = Activation::relu();
     app.world_mut().spawn_batch([
         ActivationPass::forward(relu.clone(), input.clone(), shorter).with_order(-1),
@@ -77,10 +82,8 @@ fn a_pass_that_cannot_be_prepared_keeps_no_other_from_running() {
 #[test]
 fn a_pass_takes_other_buffers_another_activation_and_leaves_no_trace() {
     let mut app = app();
-    let first = buffer(&mut app, &[-1.0, 0.0, 2.0]);
+    let [first, output] = input_and_output(&mut app, &[-1.0, 0.0, 2.0]);
     let second = buffer(&mut app, &[-8.0, 7.0, 0.5]);
-    let output = buffer(&mut app, &[9.0; 3]);
-    watch(&mut app, &output);
     let pass = ActivationPass::forward(Activation::relu(), first, output.clone());
     let entity = app.world_mut().spawn(pass).id();
     assert!(becomes(&mut app, &[0.0, 0.0, 2.0]));
@@ -106,9 +109,7 @@ fn a_pass_takes_other_buffers_another_activation_and_leaves_no_trace() {
 #[test]
 fn what_cannot_be_compiled_is_replaced() {
     let mut app = app();
-    let input = buffer(&mut app, &[-1.0, 7.0, 2.0]);
-    let output = buffer(&mut app, &[9.0; 3]);
-    watch(&mut app, &output);
+    let [input, output] = input_and_output(&mut app, &[-1.0, 7.0, 2.0]);
     let broken = CustomActivation::new("broken", "fn forward(x: f32) -> f32 { return y; }");
     let broken = Activation::custom(broken.expect("a valid name"));
     let pass = ActivationPass::forward(broken, input, output);
@@ -124,9 +125,7 @@ fn what_cannot_be_compiled_is_replaced() {
 #[test]
 fn the_last_in_order_writes_last() {
     let mut app = app();
-    let input = buffer(&mut app, &[-1.0, 7.0, 2.0]);
-    let output = buffer(&mut app, &[9.0; 3]);
-    watch(&mut app, &output);
+    let [input, output] = input_and_output(&mut app, &[-1.0, 7.0, 2.0]);
     let forward = |activation| ActivationPass::forward(activation, input.clone(), output.clone());
     // Spawned in the other order.
     let second = forward(Activation::relu6()).with_order(2);
