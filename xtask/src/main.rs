@@ -24,7 +24,7 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   demo [ARGUMENTS]   dispatch every activation on the GPU, verify and time it;
                      ARGUMENTS go to the example, such as --elements 1048576
   explorer           open a window that draws every activation and its derivative
-  bevy               test the plugin for Bevy, and run its example
+  bevy               lint and test the plugin for Bevy, and run its example
   test [ARGUMENTS]   run every test, doctests too, but for the explorer's and the
                      plugin's; ARGUMENTS go to cargo-nextest, or to cargo test
                      without it
@@ -94,19 +94,23 @@ fn demo(arguments: &[String]) -> Result<(), String> {
 
 /// A workspace of its own. Bevy asks for a newer Rust than it needs.
 fn bevy() -> Result<(), String> {
+    const CRATE: &str =
+        "--locked --ignore-rust-version --manifest-path integrations/bevy/Cargo.toml";
     adapter::ensure(Profile::Dev)?;
     let target = command::target_folder()?.display().to_string();
-    ["test", "run --example headless"]
-        .iter()
-        .try_for_each(|action| {
-            Command::cargo(action)
-                .with(
-                    "--locked --ignore-rust-version --manifest-path integrations/bevy/Cargo.toml"
-                        .split(' '),
-                )
-                .with(["--target-dir", &target])
-                .run()
-        })
+    [
+        ("clippy --all-targets", &["--", "-D", "warnings"][..]),
+        ("test", &[]),
+        ("run --example headless", &[]),
+    ]
+    .into_iter()
+    .try_for_each(|(action, rest)| {
+        Command::cargo(action)
+            .with(CRATE.split(' '))
+            .with(["--target-dir", &target])
+            .with(rest.iter().copied())
+            .run()
+    })
 }
 
 /// A workspace of its own, in this one's target folder: what both compile alike is compiled once.

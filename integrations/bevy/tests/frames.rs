@@ -112,13 +112,12 @@ fn what_cannot_be_compiled_is_replaced() {
     let [input, output] = input_and_output(&mut app, &[-1.0, 7.0, 2.0]);
     let broken = CustomActivation::new("broken", "fn forward(x: f32) -> f32 { return y; }");
     let broken = Activation::custom(broken.expect("a valid name"));
-    let pass = ActivationPass::forward(broken, input, output);
-    let entity = app.world_mut().spawn(pass).id();
+    app.world_mut()
+        .spawn(ActivationPass::forward(broken, input, output));
     assert!(becomes(&mut app, &[9.0; 3]));
-    let mut entity = app.world_mut().entity_mut(entity);
-    let mut pass = entity.get_mut::<ActivationPass>().expect("it has one");
-    pass.activation = Activation::relu();
-    drop(pass);
+    let mut passes = app.world_mut().query::<&mut ActivationPass>();
+    let pass = passes.single_mut(app.world_mut());
+    pass.expect("the only one").activation = Activation::relu();
     assert!(becomes(&mut app, &[0.0, 7.0, 2.0]));
 }
 
