@@ -127,17 +127,32 @@ impl Division {
         }
     }
 
-    /// All steps, in order.
-    pub(super) fn steps(&self) -> impl Iterator<Item = Step> + Send {
-        ranges(self.units, self.per_chunk)
-            .flat_map(|units| {
-                let columns = ranges(self.columns, self.block);
-                columns.map(move |columns| (units.clone(), columns))
-            })
-            .flat_map(|(units, columns)| self.steps_of(units, columns))
+    /// Units of a chunk at most.
+    pub(super) fn per_chunk(&self) -> u64 {
+        self.per_chunk
     }
 
-    /// Those of a chunk.
+    /// Elements of a unit, in the tensor where it has most.
+    pub(super) fn unit(&self) -> u64 {
+        self.inputs.iter().copied().fold(self.output, u64::max)
+    }
+
+    /// All steps, in order.
+    pub(super) fn steps(&self) -> Steps<'_> {
+        Steps {
+            division: self,
+            units: 0,
+            chunk: Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Those of a chunk of these units, block by block.
+    fn steps_of_units(&self, units: Range<u64>) -> impl Iterator<Item = Step> + Send {
+        let columns = ranges(self.columns, self.block);
+        columns.flat_map(move |columns| self.steps_of(units.clone(), columns))
+    }
+
+    /// Those of one chunk.
     fn steps_of(
         &self,
         units: Range<u64>,
@@ -163,6 +178,34 @@ impl Division {
     fn part(&self, index: u64, len: u64) -> Range<u64> {
         let start = (index * self.piece).min(len);
         start..len.min(start + self.piece)
+    }
+}
+
+/// The steps of a job that are left.
+pub(super) struct Steps<'a> {
+    division: &'a Division,
+    /// How many units have been given out.
+    units: u64,
+    /// What is left of these.
+    chunk: Box<dyn Iterator<Item = Step> + Send + 'a>,
+}
+
+impl Steps<'_> {
+    /// The next one, with so many units at most where it begins a chunk.
+    pub(super) fn next(&mut self, most: u64) -> Option<Step> {
+        loop {
+            if let Some(step) = self.chunk.next() {
+                return Some(step);
+            }
+            let division = self.division;
+            let left = division.units - self.units;
+            if left == 0 {
+                return None;
+            }
+            let start = self.units;
+            self.units += most.clamp(1, division.per_chunk).min(left);
+            self.chunk = Box::new(division.steps_of_units(start..self.units));
+        }
     }
 }
 

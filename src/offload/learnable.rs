@@ -9,7 +9,8 @@ use std::fmt;
 
 use super::conversion::narrowed;
 use super::job::{OnProgress, Sink};
-use super::stream::{check_length, write};
+use super::stream::check_length;
+use super::transfer::write;
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::dtype::Element;
 use crate::kernels::KernelError;

@@ -69,6 +69,10 @@ impl Work for OverMaskedRows<'_> {
         self.mask.rows().inner()
     }
 
+    fn stays_on_one_device(&self) -> bool {
+        !self.is_large()
+    }
+
     fn may_be_in_place(&self) -> bool {
         true
     }

@@ -11,8 +11,10 @@ mod gated;
 mod gated_pair;
 mod host_mask;
 mod job;
+mod lane;
 mod learnable;
 mod masks;
+mod pace;
 mod poller;
 mod randomised;
 mod resident;
@@ -22,6 +24,7 @@ mod slot;
 mod statistics;
 mod stream;
 mod strips;
+mod transfer;
 #[cfg(feature = "verify")]
 mod verification;
 mod work;
@@ -35,6 +38,7 @@ pub use learnable::{LearnableActivation, LearnableGradients, LearnableJob};
 pub use statistics::StatisticsJob;
 
 use std::sync::Mutex;
+use std::time::Instant;
 
 use futures_intrusive::channel::shared::oneshot_channel;
 
@@ -47,6 +51,9 @@ use slot::Slot;
 const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
     .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS)
     .union(wgpu::Features::SUBGROUP);
+
+/// What spares copies where host and device have one memory, and costs much where they have not.
+const SHARED_MEMORY: wgpu::Features = wgpu::Features::MAPPABLE_PRIMARY_BUFFERS;
 
 /// A device of its own, through which tensors of any size are streamed.
 ///
@@ -71,6 +78,7 @@ pub struct Offload {
     kernels: Kernels,
     poller: Poller,
     idle: Mutex<Vec<Slot>>,
+    others: Vec<Self>,
 }
 
 impl Offload {
@@ -134,10 +142,18 @@ impl Offload {
         limits: wgpu::Limits,
     ) -> Result<Self, OffloadError> {
         let info = adapter.get_info();
+        let has_one_memory = matches!(
+            info.device_type,
+            wgpu::DeviceType::Cpu | wgpu::DeviceType::IntegratedGpu
+        );
+        let wanted = match has_one_memory {
+            true => OPTIONAL | SHARED_MEMORY,
+            false => OPTIONAL,
+        };
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("wgpu-activations"),
-                required_features: adapter.features() & OPTIONAL,
+                required_features: adapter.features() & wanted,
                 required_limits: limits,
                 ..Default::default()
             })
@@ -150,10 +166,39 @@ impl Offload {
             kernels: Kernels::new(&device),
             poller: Poller::spawn(&device)?,
             idle: Mutex::default(),
+            others: Vec::new(),
             info,
             device,
             queue,
         })
+    }
+
+    /// Shares jobs with other devices: whichever is free takes the next chunk, and results come in order. A job
+    /// that keeps something on the device from one chunk to the next stays on the first: one with
+    /// hyper-parameters from tensors, with statistics or with a mask that is there as a whole, and one whose rows
+    /// are longer than a chunk.
+    ///
+    /// Devices of different adapters differ in last digits, within the bounds of each activation; which one has
+    /// computed an element, nobody can tell.
+    ///
+    /// Everything else that this has to tell, its device and kernels too, are the first one's. A job takes
+    /// [`Offload::MEMORY`] on each, and as much again on the host for results that wait for earlier ones.
+    ///
+    /// ```no_run
+    /// use wgpu_activations::{Activation, Offload};
+    ///
+    /// let gpu = Offload::with_adapter("RTX 4090")?.with_others([Offload::with_adapter("RTX 3060")?]);
+    /// let y = gpu.forward(&Activation::gelu(), &[-1.0_f32, 0.0, 2.5])?;
+    /// # Ok::<(), wgpu_activations::OffloadError>(())
+    /// ```
+    #[must_use]
+    pub fn with_others(mut self, others: impl IntoIterator<Item = Self>) -> Self {
+        for mut other in others {
+            let more = std::mem::take(&mut other.others);
+            self.others.push(other);
+            self.others.extend(more);
+        }
+        self
     }
 
     /// Which adapter it runs on.
@@ -188,13 +233,14 @@ impl Offload {
             let submission = self.queue.submit([commands]);
             self.queue.on_submitted_work_done(move || {
                 // Nobody listens any more where the future was dropped.
-                let _ = sender.send(Ok(()));
+                let _ = sender.send(Ok(Instant::now()));
             });
             submission
         });
         let submission = submitted.map_err(|error| self.explained(error.into()))?;
         self.poller.watch(submission);
-        self.poller.wait_for(done).await
+        self.poller.wait_for(done).await?;
+        Ok(())
     }
 
     /// Runs a job: any input, any output, progress and cancellation.
@@ -208,10 +254,22 @@ impl Offload {
         result.map_err(|error| self.explained(error))
     }
 
+    /// It and those with which it shares jobs.
+    fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
+    /// Whether the host can write and read the tensors of kernels.
+    fn shares_memory(&self) -> bool {
+        self.device.features().contains(SHARED_MEMORY)
+    }
+
     /// What wgpu refuses on a lost device is due to the loss.
     fn explained(&self, error: OffloadError) -> OffloadError {
         match error {
-            OffloadError::Refused { .. } if self.poller.is_lost() => OffloadError::DeviceLost,
+            OffloadError::Refused { .. } if self.all().any(|gpu| gpu.poller.is_lost()) => {
+                OffloadError::DeviceLost
+            }
             error => error,
         }
     }

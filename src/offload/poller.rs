@@ -4,14 +4,15 @@ use std::pin::pin;
 use std::sync::{Arc, mpsc};
 use std::task::Poll;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use futures_intrusive::channel::shared::OneshotReceiver;
 use futures_intrusive::sync::ManualResetEvent;
 
 use super::OffloadError;
 
-/// Tells when a buffer can be read or filled again.
-pub(super) type Mapped = OneshotReceiver<Result<(), wgpu::BufferAsyncError>>;
+/// Tells when a buffer could be read or filled again.
+pub(super) type Mapped = OneshotReceiver<Result<Instant, wgpu::BufferAsyncError>>;
 
 /// A thread that waits for submissions, so that nobody who awaits a result has to block.
 #[derive(Debug)]
@@ -65,18 +66,14 @@ impl Poller {
     }
 
     /// Waits for a mapping, or for the loss of the device.
-    pub(super) async fn wait_for(&self, mapped: Mapped) -> Result<(), OffloadError> {
+    pub(super) async fn wait_for(&self, mapped: Mapped) -> Result<Instant, OffloadError> {
         let mut mapping = pin!(mapped.receive());
         let mut lost = pin!(self.lost.wait());
-        let is_mapped = poll_fn(|context| match mapping.as_mut().poll(context) {
-            Poll::Ready(result) => Poll::Ready(matches!(result, Some(Ok(())))),
-            Poll::Pending => lost.as_mut().poll(context).map(|()| false),
+        let mapped = poll_fn(|context| match mapping.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(result.and_then(Result::ok)),
+            Poll::Pending => lost.as_mut().poll(context).map(|()| None),
         });
-        if is_mapped.await {
-            Ok(())
-        } else {
-            Err(OffloadError::DeviceLost)
-        }
+        mapped.await.ok_or(OffloadError::DeviceLost)
     }
 }
 
@@ -141,7 +138,7 @@ mod tests {
         drop(sender);
         assert!(pollster::block_on(poller.wait_for(mapped)).is_err());
         let (sender, mapped) = oneshot_channel();
-        let _ = sender.send(Ok(()));
+        let _ = sender.send(Ok(Instant::now()));
         assert!(pollster::block_on(poller.wait_for(mapped)).is_ok());
     }
 }

@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::time::Instant;
 
 use futures_intrusive::channel::shared::oneshot_channel;
 
@@ -29,7 +30,8 @@ pub(super) struct Tensors {
     output: Option<wgpu::Buffer>,
 }
 
-/// The staging buffers of one step, and the tensors that they lead to.
+/// The staging buffers of one step, and the tensors that they lead to: the same buffers, where the host can
+/// write and read the device's memory.
 #[derive(Debug)]
 pub(super) struct Slot {
     capacity: u64,
@@ -76,16 +78,29 @@ impl Slot {
         tensors: Option<&Tensors>,
     ) -> Result<Self, OffloadError> {
         use wgpu::BufferUsages as Usage;
+        let is_shared = tensors.is_none() && gpu.shares_memory();
+        let (upload, read_back) = match is_shared {
+            true => (Usage::STORAGE, Usage::STORAGE),
+            false => (Usage::COPY_SRC, Usage::COPY_DST),
+        };
         let new = |dtype, usage| buffer(gpu, bytes(dtype, capacity), usage);
-        let upload = |&dtype| new(dtype, Usage::MAP_WRITE | Usage::COPY_SRC);
+        let uploads = types.inputs.iter();
+        let uploads = uploads.map(|&dtype| new(dtype, upload | Usage::MAP_WRITE));
+        let uploads = uploads.collect::<Result<Vec<_>, _>>()?;
+        let read_back = new(types.output, read_back | Usage::MAP_READ)?;
+        let tensors = match tensors {
+            Some(tensors) => tensors.clone(),
+            None if is_shared => Tensors {
+                inputs: uploads.clone(),
+                output: Some(read_back.clone()),
+            },
+            None => Tensors::new(gpu, types, &vec![capacity; types.inputs.len()], capacity)?,
+        };
         Ok(Self {
             capacity,
-            uploads: types.inputs.iter().map(upload).collect::<Result<_, _>>()?,
-            tensors: match tensors {
-                Some(tensors) => tensors.clone(),
-                None => Tensors::new(gpu, types, &vec![capacity; types.inputs.len()], capacity)?,
-            },
-            read_back: new(types.output, Usage::MAP_READ | Usage::COPY_DST)?,
+            uploads,
+            tensors,
+            read_back,
             types: types.clone(),
         })
     }
@@ -147,12 +162,14 @@ impl Slot {
             let moved: Vec<_> = inputs.filter(|(_, part)| !part.is_empty()).collect();
             for (((upload, tensor), dtype), part) in &moved {
                 upload.unmap();
-                let (at, size) = (part.start * dtype.size(), bytes(**dtype, length(part)));
-                encoder.copy_buffer_to_buffer(upload, 0, tensor, at, size);
+                if upload != tensor {
+                    let (at, size) = (part.start * dtype.size(), bytes(**dtype, length(part)));
+                    encoder.copy_buffer_to_buffer(upload, 0, tensor, at, size);
+                }
             }
             compute(&mut encoder);
             let result = self.tensors.result().filter(|_| !step.read.is_empty());
-            if let Some(result) = result {
+            if let Some(result) = result.filter(|&result| *result != self.read_back) {
                 let dtype = self.types.output;
                 let (at, size) = (
                     step.read.start * dtype.size(),
@@ -226,7 +243,7 @@ pub(super) fn map(buffer: &wgpu::Buffer, mode: wgpu::MapMode) -> Mapped {
     let (sender, receiver) = oneshot_channel();
     buffer.map_async(mode, .., move |result| {
         // Nobody listens any more when the job was cancelled.
-        let _ = sender.send(result);
+        let _ = sender.send(result.map(|()| Instant::now()));
     });
     receiver
 }

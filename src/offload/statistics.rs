@@ -86,6 +86,10 @@ impl Work for OfElements<'_> {
         0
     }
 
+    fn stays_on_one_device(&self) -> bool {
+        true
+    }
+
     fn may_be_in_place(&self) -> bool {
         true
     }

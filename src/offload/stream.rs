@@ -1,81 +1,172 @@
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Instant;
 
 use super::division::{Division, Step};
 use super::job::{Sink, Source};
-use super::poller::Mapped;
-use super::ring::{Ring, SLOTS};
-use super::slot::Slot;
-use super::strips::Strips;
+use super::lane::{Lane, Running};
+use super::ring::SLOTS;
+use super::transfer::write_strips;
 use super::work::Operand;
-use super::{Input, Job, Offload, OffloadError, Output, Progress};
+use super::{Job, Offload, OffloadError, Output, Progress};
 use crate::dtype::Dtype;
 
-/// A step that was submitted.
-struct InFlight {
-    slot: Slot,
+/// A step on its way.
+struct Flight<'a> {
+    lane: usize,
     step: Step,
-    mapped: Vec<Mapped>,
+    /// Until it is done.
+    running: Option<Running<'a>>,
+    /// Results that wait for those before them.
+    parked: Vec<u8>,
 }
 
-/// Streams a job: while one step is computed, the next is filled and the one before is read.
+/// Streams a job: while one step is computed, the next is filled and the one before is read. Where several
+/// devices take part, the one with most room takes the next step.
 pub(super) async fn run(gpu: &Offload, mut job: Job<'_>) -> Result<(), OffloadError> {
     let operands = job.work.inputs();
     // A caller may say any length; that of a slice is checked.
     let total = job.work.units().saturating_mul(job.work.output_unit());
     check_lengths(&job, &operands, total)?;
-    if gpu.poller.is_lost() {
+    let gpus: Vec<_> = match job.work.stays_on_one_device() {
+        true => vec![gpu],
+        false => gpu.all().collect(),
+    };
+    if gpus.iter().any(|gpu| gpu.poller.is_lost()) {
         return Err(OffloadError::DeviceLost);
     }
-    let division = Division::new(
-        job.work.units(),
-        (job.work.columns(), may_cut(&job, &operands)),
-        operands.iter().map(|operand| operand.unit).collect(),
-        job.work.output_unit(),
-        largest_piece(&gpu.device.limits()).min(job.work.most_elements()),
-    );
-    let mut ring = Ring::new(gpu, &job, &division)?;
+    let division = division(&job, &operands, &gpus);
+    // The steps of a large chunk share its tensors.
+    let count = match division.large_chunk() {
+        Some(_) => 1,
+        None => gpus.len(),
+    };
+    let lanes = gpus[..count].iter();
+    let lanes = lanes.map(|gpu| Lane::new(gpu, &job, &division));
+    let mut lanes = lanes.collect::<Result<Vec<_>, _>>()?;
+    // A device that is ahead of others may park as many steps as all have on their way.
+    let most = match count {
+        1 => SLOTS,
+        _ => 2 * SLOTS * count,
+    };
+    let mut steps = division.steps();
+    let mut flights: VecDeque<Flight<'_>> = VecDeque::with_capacity(most);
     // What comes from readers.
     let mut scratch = Vec::new();
-    let mut steps = division.steps();
-    let mut in_flight: VecDeque<InFlight> = VecDeque::with_capacity(SLOTS);
     let mut done = 0;
     loop {
-        while in_flight.len() < SLOTS
-            && let Some(step) = steps.next()
+        while flights.len() < most
+            && let Some(lane) = most_free(&lanes)
+            && let Some(step) = steps.next(lanes[lane].units())
         {
-            let slot = ring.take()?;
-            in_flight.push_back(submit(gpu, &mut job, &division, &mut scratch, slot, step)?);
+            let running = lanes[lane].submit(&mut job, &division, &mut scratch, &step)?;
+            flights.push_back(Flight {
+                lane,
+                step,
+                running: Some(running),
+                parked: Vec::new(),
+            });
         }
-        let Some(InFlight { slot, step, mapped }) = in_flight.pop_front() else {
+        if flights.is_empty() {
             break;
-        };
-        for mapping in mapped {
-            gpu.poller.wait_for(mapping).await?;
         }
-        let strips = division.strips(&step, job.work.output_unit(), 1, &step.read);
-        slot.read(gpu, &step, |bytes| {
-            write_strips(&mut job.output, &strips, bytes)
+        let (place, running, when) = next_done(&mut flights).await;
+        let Flight {
+            lane, step, parked, ..
+        } = &mut flights[place];
+        let must_wait = place > 0 && !matches!(job.output.sink, Sink::Bytes(_));
+        lanes[*lane].finish(running, when?, step, |bytes| match must_wait {
+            true => {
+                parked.extend_from_slice(bytes);
+                Ok(())
+            }
+            false => deliver(&mut job, &division, step, bytes),
         })?;
-        done += step.read.end - step.read.start;
-        ring.give_back(slot);
-        // Where nothing comes back, the units themselves are counted.
-        let progress = match total {
-            0 => Progress {
-                done: step.units.end,
-                total: job.work.units(),
-            },
-            total => Progress { done, total },
-        };
-        if let Some(on_progress) = &mut job.progress
-            && on_progress(progress) == ControlFlow::Break(())
+        while flights
+            .front()
+            .is_some_and(|flight| flight.running.is_none())
+            && let Some(flight) = flights.pop_front()
         {
-            let Progress { done, total } = progress;
-            return Err(OffloadError::Cancelled { done, total });
+            let Flight { step, parked, .. } = flight;
+            deliver(&mut job, &division, &step, &parked)?;
+            done += step.read.end - step.read.start;
+            report(&mut job, done, total, &step)?;
         }
     }
-    ring.keep();
+    lanes.into_iter().for_each(Lane::keep);
     Ok(())
+}
+
+/// The lane with most room, if any has some.
+fn most_free(lanes: &[Lane<'_>]) -> Option<usize> {
+    let free = (0..lanes.len()).filter(|&lane| lanes[lane].room() > 0);
+    // The first of several.
+    free.min_by_key(|&lane| SLOTS - lanes[lane].room())
+}
+
+/// Waits for any step, and takes it from the flight at that place; of those on one device the first is done
+/// first.
+async fn next_done<'a>(
+    flights: &mut VecDeque<Flight<'a>>,
+) -> (usize, Running<'a>, Result<Instant, OffloadError>) {
+    poll_fn(|context| {
+        let flights = flights.make_contiguous();
+        for place in 0..flights.len() {
+            let (before, rest) = flights.split_at_mut(place);
+            let Flight { lane, running, .. } = &mut rest[0];
+            let is_behind = |other: &Flight<'_>| other.lane == *lane && other.running.is_some();
+            if !before.iter().any(is_behind)
+                && let Some(step) = running
+                && let Poll::Ready(when) = step.done.as_mut().poll(context)
+                && let Some(step) = running.take()
+            {
+                return Poll::Ready((place, step, when));
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Writes results of a step where they belong, if there are any.
+fn deliver(
+    job: &mut Job<'_>,
+    division: &Division,
+    step: &Step,
+    bytes: &[u8],
+) -> Result<(), OffloadError> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let strips = division.strips(step, job.work.output_unit(), 1, &step.read);
+    write_strips(&mut job.output, &strips, bytes)
+}
+
+fn report(job: &mut Job<'_>, done: u64, total: u64, step: &Step) -> Result<(), OffloadError> {
+    // Where nothing comes back, the units themselves are counted.
+    let (done, total) = match total {
+        0 => (step.units.end, job.work.units()),
+        total => (done, total),
+    };
+    if let Some(on_progress) = &mut job.progress
+        && on_progress(Progress { done, total }).is_break()
+    {
+        return Err(OffloadError::Cancelled { done, total });
+    }
+    Ok(())
+}
+
+fn division(job: &Job<'_>, operands: &[Operand], gpus: &[&Offload]) -> Division {
+    let most = job.work.most_elements();
+    let largest = gpus.iter().map(|gpu| largest_piece(&gpu.device.limits()));
+    Division::new(
+        job.work.units(),
+        (job.work.columns(), may_cut(job, operands)),
+        operands.iter().map(|operand| operand.unit).collect(),
+        job.work.output_unit(),
+        largest.fold(most, u64::min),
+    )
 }
 
 /// Whether units may be cut into blocks of columns: where a stream goes one way, it must bring or take a
@@ -146,99 +237,4 @@ pub(super) fn check_length(
         });
     }
     Ok(())
-}
-
-fn submit(
-    gpu: &Offload,
-    job: &mut Job<'_>,
-    division: &Division,
-    scratch: &mut Vec<u8>,
-    slot: Slot,
-    step: Step,
-) -> Result<InFlight, OffloadError> {
-    let prepared = match step.is_complete {
-        true => {
-            let lengths = division.lengths(&step.units, &step.columns);
-            let chunk = slot.chunk((step.units.clone(), step.columns.clone()), lengths)?;
-            job.work.prepare(&gpu.kernels, &chunk)?
-        }
-        false => Vec::new(),
-    };
-    let operands = job.work.inputs();
-    let inputs = job.inputs.iter_mut().zip(&operands).zip(&step.uploads);
-    for (index, ((input, operand), part)) in inputs.enumerate() {
-        if !part.is_empty() {
-            let strips = division.strips(&step, operand.unit, operand.width, part);
-            fill(&slot, index, (input, operand.name), &strips, scratch)?;
-        }
-    }
-    let mapped = slot.submit(gpu, &step, |encoder| {
-        for prepared in &prepared {
-            prepared.encode(encoder);
-        }
-    })?;
-    Ok(InFlight { slot, step, mapped })
-}
-
-/// Moves elements of an input to a slot; `scratch` has room for what comes from readers.
-fn fill(
-    slot: &Slot,
-    index: usize,
-    (input, name): (&mut Input<'_>, &'static str),
-    strips: &Strips,
-    scratch: &mut Vec<u8>,
-) -> Result<(), OffloadError> {
-    let size = input.dtype.size() as usize;
-    let len = strips.part.end - strips.part.start;
-    match &mut input.source {
-        Source::Bytes(source) => {
-            let ranges = strips.ranges();
-            let strips =
-                ranges.map(|range| &source[range.start as usize * size..range.end as usize * size]);
-            slot.fill(index, len, strips)
-        }
-        Source::Reader(reader) => {
-            scratch.resize(len as usize * size, 0);
-            reader
-                .read_exact(scratch)
-                .map_err(|source| OffloadError::Read { name, source })?;
-            slot.fill(index, len, [scratch.as_slice()])
-        }
-    }
-}
-
-/// Writes elements where they belong.
-fn write_strips(
-    output: &mut Output<'_>,
-    strips: &Strips,
-    mut bytes: &[u8],
-) -> Result<(), OffloadError> {
-    for range in strips.ranges() {
-        let size = (range.end - range.start) * output.dtype.size();
-        let (strip, rest) = bytes.split_at(size as usize);
-        write(output, range.start, strip)?;
-        bytes = rest;
-    }
-    Ok(())
-}
-
-/// Writes what follows so many elements.
-pub(super) fn write(output: &mut Output<'_>, start: u64, bytes: &[u8]) -> Result<(), OffloadError> {
-    match &mut output.sink {
-        Sink::Bytes(sink) => {
-            let start = (start * output.dtype.size()) as usize;
-            sink[start..start + bytes.len()].copy_from_slice(bytes);
-            Ok(())
-        }
-        Sink::Writer(writer) => writer.write_all(bytes).map_err(OffloadError::Write),
-        Sink::Seekable(stream) => {
-            let at = start * output.dtype.size();
-            stream.write_at(at, bytes).map_err(OffloadError::Write)
-        }
-        Sink::Pair(pair) => {
-            let (first, second) = bytes.split_at(bytes.len() / 2);
-            write(&mut pair[0], start / 2, first)?;
-            write(&mut pair[1], start / 2, second)
-        }
-    }
 }

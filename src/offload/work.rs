@@ -28,6 +28,11 @@ pub(super) trait Work: fmt::Debug + Send + Sync {
     /// Whether the result may take the place of the last input, where they are alike.
     fn may_be_in_place(&self) -> bool;
 
+    /// Whether something of it is on a device from one chunk to the next.
+    fn stays_on_one_device(&self) -> bool {
+        false
+    }
+
     /// How many elements of a tensor a step moves at most.
     fn most_elements(&self) -> u64 {
         MAX_PIECE

@@ -139,7 +139,10 @@ fn nothing_is_written_of_what_is_cancelled() {
     let cancelled = gpu.run_learnable(job);
     assert!(matches!(cancelled, Err(OffloadError::Cancelled { .. })));
     assert!(gradient.is_empty() && !output.is_empty());
-    assert_eq!(done, [(4_000_000, 12_000_000)]);
+    assert!(
+        matches!(done[..], [(1..12_000_000, 12_000_000)]),
+        "{done:?}"
+    );
 }
 
 #[test]

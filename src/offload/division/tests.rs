@@ -5,6 +5,12 @@ use super::*;
 /// A tensor of a job: the elements that a column has where it has any, and in how many places it does.
 type Shape = (u64, u64);
 
+/// All steps, with as many units in each as it can have.
+fn steps(division: &Division) -> impl Iterator<Item = Step> {
+    let mut steps = division.steps();
+    std::iter::from_fn(move || steps.next(u64::MAX))
+}
+
 fn shapes() -> impl Strategy<Value = Vec<Shape>> {
     prop::collection::vec((1_u64..3, 1_u64..20), 1..=3)
 }
@@ -17,6 +23,8 @@ proptest! {
         inputs in shapes(),
         output in 1_u64..20,
         largest_piece in 0_u64..200,
+        // How many units devices take in turn.
+        paces in prop::collection::vec(0_u64..100, 1..=3),
     ) {
         let may_cut = columns.1;
         let unit = |&(width, places): &Shape| width * places * columns.0;
@@ -28,7 +36,9 @@ proptest! {
         let mut received = vec![0; (units * output) as usize];
         let (large, is_cut) = (division.large_chunk(), division.is_cut());
         prop_assert!(may_cut || !is_cut);
-        for step in division.steps() {
+        let mut steps = division.steps();
+        let paces = paces.into_iter().cycle();
+        for step in paces.map_while(|pace| steps.next(pace)) {
             let each = step.uploads.iter().zip(&lens).zip(&inputs).zip(&mut sent);
             for (((part, &unit), &(width, _)), sent) in each {
                 prop_assert!(part.is_empty() || part.start.is_multiple_of(2));
@@ -82,7 +92,7 @@ fn division(units: u64, columns: u64, row: u64) -> Division {
 fn units_larger_than_a_piece_pass_alone() {
     let steps = |units, unit| {
         let division = division(units, 1, unit);
-        (division.steps().count(), division.large_chunk().is_some())
+        (steps(&division).count(), division.large_chunk().is_some())
     };
     assert_eq!(steps(3 * MAX_PIECE + 1, 1), (4, false));
     assert_eq!(
@@ -98,7 +108,7 @@ fn a_block_of_columns_passes_in_a_step_unless_rows_are_long() {
     let blocks = |columns, row| {
         let division = division(1, columns, row);
         let block = |step: Step| step.columns.end - step.columns.start;
-        let mut widths: Vec<_> = division.steps().map(block).collect();
+        let mut widths: Vec<_> = steps(&division).map(block).collect();
         widths.dedup();
         (widths, division.large_chunk().is_some())
     };

@@ -104,6 +104,10 @@ impl Work for OverChannels<'_> {
         self.unit()
     }
 
+    fn stays_on_one_device(&self) -> bool {
+        true
+    }
+
     fn may_be_in_place(&self) -> bool {
         true
     }
