@@ -176,7 +176,7 @@ impl Offload {
     /// Shares jobs with other devices: whichever is free takes the next chunk, and results come in order. A job
     /// that keeps something on the device from one chunk to the next stays on the first: one with
     /// hyper-parameters from tensors, with statistics or with a mask that is there as a whole, and one whose rows
-    /// are longer than a chunk.
+    /// are longer than a chunk. Chunks fit the one with the lowest limits.
     ///
     /// Devices of different adapters differ in last digits, within the bounds of each activation; which one has
     /// computed an element, nobody can tell.
