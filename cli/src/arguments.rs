@@ -102,7 +102,7 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "SLOPE", default_value_t = Statistics::THRESHOLD, allow_negative_numbers = true)]
     pub(crate) threshold: f32,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
     /// Shows no progress.
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -187,7 +187,7 @@ pub(crate) struct Bench {
     #[arg(long = "dtype", value_name = "DTYPE")]
     pub(crate) dtypes: Vec<Dtype>,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
     /// Writes what was measured to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -200,6 +200,16 @@ pub(crate) struct AdapterChoice {
     /// "llvmpipe (gl)". WGPU_BACKEND limits the choice.
     #[arg(long = "adapter", value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DeviceChoice {
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Compiles kernels anew and keeps nothing of that. Else, where the adapter has pipeline caches, what its
+    /// driver has compiled is kept in the user's cache folder ($XDG_CACHE_HOME or ~/.cache, wgpu-activations/).
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// One that is there more than once.

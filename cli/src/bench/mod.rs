@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), Error> {
         .as_deref()
         .map(|path| Output::create(path, 0));
     let file = file.transpose()?;
-    let gpu = arguments.adapter.open()?;
+    let gpu = arguments.device.open()?;
     let measurement = Measurement::new(&gpu);
     let measured = measure(&measurement, arguments, &operations, dtypes);
     // What the device complained about is why something came to nothing.
