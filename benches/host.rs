@@ -9,7 +9,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use wgpu_activations::offload::choose_adapter;
 use wgpu_activations::{Activation, Kernels, Offload, TensorView};
 
-/// Elements of tensors that go to the device and to a loop, about three times as many each.
+/// Elements of the tensors that go to the device, and through a loop.
 const LENGTHS: [usize; 9] = [
     1, 100, 1000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 4_000_000,
 ];

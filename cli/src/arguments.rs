@@ -188,6 +188,15 @@ pub(crate) struct Bench {
     pub(crate) dtypes: Vec<Dtype>,
     #[command(flatten)]
     pub(crate) device: DeviceChoice,
+    /// Measures instead how long a fresh process takes to its first result, GELU of 2^20 elements, and in what
+    /// phases: the medians of RUNS processes (9 where no number is given) with what is kept of compiled kernels
+    /// and as many with --no-cache, in turn.
+    #[arg(long, value_name = "RUNS", num_args = 0..=1, require_equals = true, default_missing_value = "9",
+          conflicts_with_all = ["names", "elements", "row", "dtypes", "json", "no_cache"])]
+    pub(crate) startup: Option<NonZeroU32>,
+    /// Measures the phases of this process, which was started so many nanoseconds after the start of 1970.
+    #[arg(long, value_name = "NANOSECONDS", hide = true)]
+    pub(crate) startup_since: Option<u64>,
     /// Writes what was measured to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
