@@ -254,6 +254,16 @@ struct Timed<'a> {
     times: Vec<f64>,
 }
 
+impl<'a> Timed<'a> {
+    fn new(name: &'static str, encode: impl Fn(&mut wgpu::CommandEncoder) + 'a) -> Self {
+        Self {
+            name,
+            encode: Box::new(encode),
+            times: Vec::new(),
+        }
+    }
+}
+
 /// The adapter that the environment chooses, with a device that has all its limits, and words of 64 bits where it
 /// has them.
 async fn open() -> Result<(wgpu::Device, wgpu::Queue), Box<dyn Error>> {
@@ -292,24 +302,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter(|shape| has_long_words || !shape.needs_words_of_64_bits());
     let kernels = shapes.map(|shape| {
         let kernel = Kernel::new(&device, shape, arguments.elements, &buffers);
-        (
-            shape.name,
-            Box::new(move |encoder: &mut _| kernel.encode(encoder)) as Box<dyn Fn(&mut _)>,
-        )
+        Timed::new(shape.name, move |encoder| kernel.encode(encoder))
     });
     let [input, output] = &buffers;
-    let copy = |encoder: &mut wgpu::CommandEncoder| {
+    let copy = Timed::new("copy_buffer_to_buffer", |encoder| {
         encoder.copy_buffer_to_buffer(input, 0, output, 0, size);
-    };
-    let copy: (_, Box<dyn Fn(&mut _)>) = ("copy_buffer_to_buffer", Box::new(copy));
-    let mut timed: Vec<_> = std::iter::once(copy)
-        .chain(kernels)
-        .map(|(name, encode)| Timed {
-            name,
-            encode,
-            times: Vec::new(),
-        })
-        .collect();
+    });
+    let mut timed: Vec<_> = std::iter::once(copy).chain(kernels).collect();
     for repeat in 0..=arguments.repeats {
         for timed in &mut timed {
             let mut encoder = device.create_command_encoder(&Default::default());

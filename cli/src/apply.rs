@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     };
     check_places(&output, &gradients)?;
     check_interruption(path)?;
-    let gpu = arguments.adapter.open()?;
+    let gpu = arguments.device.open()?;
     check_interruption(path)?;
 
     let start = Instant::now();

@@ -102,7 +102,7 @@ pub(crate) struct Stats {
     #[arg(long, value_name = "SLOPE", default_value_t = Statistics::THRESHOLD, allow_negative_numbers = true)]
     pub(crate) threshold: f32,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
     /// Shows no progress.
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -187,7 +187,16 @@ pub(crate) struct Bench {
     #[arg(long = "dtype", value_name = "DTYPE")]
     pub(crate) dtypes: Vec<Dtype>,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
+    /// Measures instead how long a fresh process takes to its first result, GELU of 2^20 elements, and in what
+    /// phases: the medians of RUNS processes (9 where no number is given) with what is kept of compiled kernels
+    /// and as many with --no-cache, in turn.
+    #[arg(long, value_name = "RUNS", num_args = 0..=1, require_equals = true, default_missing_value = "9",
+          conflicts_with_all = ["names", "elements", "row", "dtypes", "json", "no_cache"])]
+    pub(crate) startup: Option<NonZeroU32>,
+    /// Measures the phases of this process, which was started so many nanoseconds after the start of 1970.
+    #[arg(long, value_name = "NANOSECONDS", hide = true)]
+    pub(crate) startup_since: Option<u64>,
     /// Writes what was measured to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -200,6 +209,16 @@ pub(crate) struct AdapterChoice {
     /// "llvmpipe (gl)". WGPU_BACKEND limits the choice.
     #[arg(long = "adapter", value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DeviceChoice {
+    #[command(flatten)]
+    pub(crate) adapter: AdapterChoice,
+    /// Compiles kernels anew and keeps nothing of that. Else, where the adapter has pipeline caches, what its
+    /// driver has compiled is kept in the user's cache folder ($XDG_CACHE_HOME or ~/.cache, wgpu-activations/).
+    #[arg(long)]
+    pub(crate) no_cache: bool,
 }
 
 /// One that is there more than once.

@@ -13,6 +13,7 @@ mod list;
 mod location;
 mod npy_header;
 mod output;
+mod pipeline_cache;
 mod plot;
 mod print;
 mod progress;

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Stats) -> Result<(), Error> {
         input: arguments.input.clone(),
         error,
     })?;
-    let gpu = arguments.adapter.open()?;
+    let gpu = arguments.device.open()?;
     let bar = Bar::new(layout.data_bytes(), arguments.quiet);
     let mut progress = |progress: Progress| {
         bar.at(progress.done * layout.dtype().size());

@@ -30,8 +30,23 @@ pub fn adapters() -> Result<Vec<AdapterReport>, OffloadError> {
 /// What to look through first: OpenGL is the slowest to start and the least able.
 const BEFORE_OPENGL: wgpu::Backends = wgpu::Backends::all().difference(wgpu::Backends::GL);
 
-pub(super) async fn best() -> Result<wgpu::Adapter, OffloadError> {
+/// The adapter that [`Offload::with_adapter`](super::Offload::with_adapter) opens for that name, or without one
+/// [`Offload::new`](super::Offload::new): for whoever asks first what it can do, or opens it with other limits.
+pub fn choose_adapter(name: Option<&str>) -> Result<wgpu::Adapter, OffloadError> {
+    pollster::block_on(chosen(name))
+}
+
+pub(super) async fn chosen(name: Option<&str>) -> Result<wgpu::Adapter, OffloadError> {
     check_backend()?;
+    let of_environment = std::env::var("WGPU_ADAPTER_NAME").unwrap_or_default();
+    match name {
+        Some(name) => named(name).await,
+        None if !of_environment.is_empty() => named(&of_environment).await,
+        None => best().await,
+    }
+}
+
+async fn best() -> Result<wgpu::Adapter, OffloadError> {
     let first = ranked(BEFORE_OPENGL).await.into_iter().next();
     // A GPU that only OpenGL knows is better than a software adapter that Vulkan knows.
     match first {
@@ -54,8 +69,7 @@ fn check_backend() -> Result<(), OffloadError> {
     }
 }
 
-pub(super) async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
-    check_backend()?;
+async fn named(name: &str) -> Result<wgpu::Adapter, OffloadError> {
     let wanted = name.to_lowercase();
     let mut available = Vec::new();
     for backends in [BEFORE_OPENGL, wgpu::Backends::GL] {

@@ -29,7 +29,7 @@ mod transfer;
 mod verification;
 mod work;
 
-pub use adapter::{AdapterReport, adapters};
+pub use adapter::{AdapterReport, adapters, choose_adapter};
 pub use classes::Classes;
 pub use error::OffloadError;
 pub use host_mask::HostMask;
@@ -47,10 +47,12 @@ use crate::kernels::scope::{one_line, scoped};
 use poller::Poller;
 use slot::Slot;
 
-/// What is of use where an adapter has it: what measures time on the device, and what kernels over rows take.
+/// What is of use where an adapter has it: what measures time on the device, what kernels over rows take, and
+/// what keeps compiled pipelines.
 const OPTIONAL: wgpu::Features = wgpu::Features::TIMESTAMP_QUERY
     .union(wgpu::Features::TIMESTAMP_QUERY_INSIDE_ENCODERS)
-    .union(wgpu::Features::SUBGROUP);
+    .union(wgpu::Features::SUBGROUP)
+    .union(wgpu::Features::PIPELINE_CACHE);
 
 /// What spares copies where host and device have one memory, and costs much where they have not.
 const SHARED_MEMORY: wgpu::Features = wgpu::Features::MAPPABLE_PRIMARY_BUFFERS;
@@ -111,10 +113,7 @@ impl Offload {
 
     /// [`Offload::new`] without blocking.
     pub async fn new_async() -> Result<Self, OffloadError> {
-        match std::env::var("WGPU_ADAPTER_NAME") {
-            Ok(name) if !name.is_empty() => Self::with_adapter_async(&name).await,
-            _ => Self::open(adapter::best().await?).await,
-        }
+        Self::open(adapter::chosen(None).await?).await
     }
 
     /// Opens the best adapter whose name contains `name`, in any case. The text may end with a back
@@ -125,11 +124,11 @@ impl Offload {
 
     /// [`Offload::with_adapter`] without blocking.
     pub async fn with_adapter_async(name: &str) -> Result<Self, OffloadError> {
-        Self::open(adapter::named(name).await?).await
+        Self::open(adapter::chosen(Some(name)).await?).await
     }
 
     /// Opens an adapter with all its limits; no optional feature is needed. Where the adapter has timestamp
-    /// queries or subgroups, [`Offload::device`] has them too.
+    /// queries, subgroups or pipeline caches, [`Offload::device`] has them too.
     pub async fn open(adapter: wgpu::Adapter) -> Result<Self, OffloadError> {
         let limits = adapter.limits();
         Self::open_with_limits(adapter, limits).await
@@ -199,6 +198,16 @@ impl Offload {
             self.others.extend(more);
         }
         self
+    }
+
+    /// With kernels that are compiled through a cache of [`Offload::device`], such as one that starts with what an
+    /// earlier run of the program left (see [`Kernels::with_pipeline_cache`]). What is compiled before is lost.
+    #[must_use]
+    pub fn with_pipeline_cache(self, cache: &wgpu::PipelineCache) -> Self {
+        Self {
+            kernels: Kernels::with_pipeline_cache(&self.device, cache),
+            ..self
+        }
     }
 
     /// Which adapter it runs on.

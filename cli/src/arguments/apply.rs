@@ -4,7 +4,7 @@ use clap::Args;
 use wgpu_activations::{Dtype, Gate, Reduction};
 
 use super::parse::{Setting, parse_gate, parse_number, parse_reduction, parse_setting};
-use super::{AdapterChoice, ParameterTensors};
+use super::{DeviceChoice, ParameterTensors};
 use crate::location::Location;
 
 #[derive(Args, Debug)]
@@ -74,7 +74,7 @@ pub(crate) struct Apply {
     #[arg(long)]
     pub(crate) dtype: Option<Dtype>,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
     /// Prints nothing but errors.
     #[arg(long)]
     pub(crate) quiet: bool,

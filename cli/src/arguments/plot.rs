@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::AdapterChoice;
+use super::DeviceChoice;
 use super::parse::{Setting, parse_setting};
 
 #[derive(Args, Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Plot {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub(crate) settings: Vec<Setting>,
     #[command(flatten)]
-    pub(crate) adapter: AdapterChoice,
+    pub(crate) device: DeviceChoice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

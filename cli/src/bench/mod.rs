@@ -2,6 +2,7 @@
 
 mod operation;
 mod report;
+mod startup;
 mod tensors;
 mod timer;
 
@@ -46,9 +47,17 @@ pub(crate) enum BenchError {
     Shape(#[from] ShapeError),
     #[error(transparent)]
     Tensor(#[from] TensorError),
+    #[error(transparent)]
+    Startup(#[from] startup::StartupError),
 }
 
 pub(crate) fn run(arguments: &Bench) -> Result<(), Error> {
+    if let Some(since) = arguments.startup_since {
+        return startup::measure_this(&arguments.device, since);
+    }
+    if let Some(runs) = arguments.startup {
+        return startup::run(&arguments.device, runs);
+    }
     let operations = operations(&arguments.names)?;
     if let Some(dtype) = repeated(&arguments.dtypes) {
         return Err(Error::NamedTwice(dtype.to_string()));
@@ -63,7 +72,7 @@ pub(crate) fn run(arguments: &Bench) -> Result<(), Error> {
         .as_deref()
         .map(|path| Output::create(path, 0));
     let file = file.transpose()?;
-    let gpu = arguments.adapter.open()?;
+    let gpu = arguments.device.open()?;
     let measurement = Measurement::new(&gpu);
     let measured = measure(&measurement, arguments, &operations, dtypes);
     // What the device complained about is why something came to nothing.

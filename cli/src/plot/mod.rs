@@ -31,7 +31,7 @@ const SHEET: &str = "sheet";
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let activations = activations(arguments)?;
-    let gpu = arguments.adapter.open()?;
+    let gpu = arguments.device.open()?;
     fs::create_dir_all(&arguments.out).map_err(|error| Error::Folder {
         folder: arguments.out.clone(),
         error,

@@ -110,3 +110,28 @@ fn what_cannot_be_measured_is_said() {
     }
     assert_eq!(folder.read("kept.json"), b"kept");
 }
+
+#[test]
+fn a_start_is_broken_down() {
+    let table = Folder::new().succeeds(&["bench", "--startup=1"]).stdout;
+    let mut lines = table.lines().map(|line| {
+        let cells = line.split("  ").map(str::trim);
+        cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>()
+    });
+    assert_eq!(lines.next(), Some(vec!["ms", "kept", "anew"]));
+    let number = |cell: &&str| cell.parse::<f64>().expect("a number");
+    let rows: Vec<(&str, Vec<f64>)> = lines
+        .map(|cells| (cells[0], cells[1..].iter().map(number).collect()))
+        .collect();
+    let total = rows
+        .iter()
+        .position(|(name, _)| *name == "to the first result");
+    let (phases, rest) = rows.split_at(total.expect("a total"));
+    for column in 0..2 {
+        let sum: f64 = phases.iter().map(|(_, times)| times[column]).sum();
+        // Each is rounded to a tenth.
+        assert!((sum - rest[0].1[column]).abs() < 0.6, "{table}");
+    }
+    let run = Folder::new().run(&["bench", "gelu", "--startup=1"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+}

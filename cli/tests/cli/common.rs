@@ -8,6 +8,9 @@ use std::process::Command;
 use npyz::{AutoSerialize, Deserialize, NpyFile, Order, WriterBuilder};
 use tempfile::TempDir;
 
+/// Where commands keep what is compiled, rather than among the user's own files.
+pub(crate) const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
+
 /// A folder that goes away with its value.
 pub(crate) struct Folder(TempDir);
 
@@ -73,7 +76,8 @@ impl Folder {
         // Some drivers complain on standard error where it is missing.
         command
             .current_dir(self.path())
-            .env("XDG_RUNTIME_DIR", self.path());
+            .env("XDG_RUNTIME_DIR", self.path())
+            .env("XDG_CACHE_HOME", CACHE);
         command
     }
 

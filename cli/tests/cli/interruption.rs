@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::common::{Folder, npy_with_header};
+use crate::common::{CACHE, Folder, npy_with_header};
 
 /// Zeros that take no room on the disk, and more of them than a signal takes to arrive.
 const ELEMENTS: u64 = 100_000_000;
@@ -136,7 +136,8 @@ fn a_signal_that_is_ignored_from_the_start_stays_so() {
     let mut child = start(
         command
             .current_dir(folder.path())
-            .env("XDG_RUNTIME_DIR", folder.path()),
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("XDG_CACHE_HOME", CACHE),
     );
     wait_for_changes(&folder, 1, &mut child);
     send("HUP", &child);

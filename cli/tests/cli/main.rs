@@ -14,6 +14,7 @@ mod learnable;
 mod masks;
 #[cfg(unix)]
 mod output_file;
+mod pipeline_cache;
 mod plot;
 mod randomised;
 mod rows;
