@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use wgpu_activations::{Dtype, OffloadError};
+use wgpu_activations::{Dtype, Offload, OffloadError};
 
 use crate::arguments::{Apply, repeated};
 use crate::array_file::MaskFile;
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
     };
     check_places(&output, &gradients)?;
     check_interruption(path)?;
-    let gpu = arguments.device.open()?;
+    let gpu = arguments.device.open_with(&arguments.with_adapter)?;
     check_interruption(path)?;
 
     let start = Instant::now();
@@ -101,12 +101,19 @@ pub(crate) fn run(arguments: &Apply) -> Result<(), Error> {
             if is_backward { "backward" } else { "forward" },
             if elements == 1 { "element" } else { "elements" },
             start.elapsed().as_secs_f64(),
-            gpu.adapter_info().name,
+            adapters(&gpu),
             arguments.output,
             gradients.collect::<String>(),
         ));
     }
     Ok(())
+}
+
+/// The names of all adapters that took part.
+fn adapters(gpu: &Offload) -> String {
+    let all = std::iter::once(gpu).chain(gpu.others());
+    let names: Vec<_> = all.map(|gpu| gpu.adapter_info().name.as_str()).collect();
+    names.join(" and ")
 }
 
 fn function(arguments: &Apply) -> Result<Function, Error> {

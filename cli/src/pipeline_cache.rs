@@ -26,7 +26,14 @@ pub(crate) struct Device {
 impl DeviceChoice {
     /// Opens the adapter that was chosen.
     pub(crate) fn open(&self) -> Result<Device, OffloadError> {
-        Ok(self.with_kept(self.adapter.open()?))
+        self.open_with(&[])
+    }
+
+    /// The same, sharing its jobs with others of those names.
+    pub(crate) fn open_with(&self, others: &[String]) -> Result<Device, OffloadError> {
+        let others = others.iter().map(|name| Offload::with_adapter(name));
+        let others: Vec<_> = others.collect::<Result<_, _>>()?;
+        Ok(self.with_kept(self.adapter.open()?.with_others(others)))
     }
 
     /// A device on which nothing is compiled yet, with what earlier runs have kept for it, unless that is not wanted.

@@ -210,6 +210,11 @@ impl Offload {
         }
     }
 
+    /// Those with which it shares jobs.
+    pub fn others(&self) -> &[Self] {
+        &self.others
+    }
+
     /// Which adapter it runs on.
     pub fn adapter_info(&self) -> &wgpu::AdapterInfo {
         &self.info

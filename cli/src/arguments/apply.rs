@@ -75,6 +75,10 @@ pub(crate) struct Apply {
     pub(crate) dtype: Option<Dtype>,
     #[command(flatten)]
     pub(crate) device: DeviceChoice,
+    /// Shares the work with this adapter too, named as by --adapter: whichever is free takes the next chunk. Two
+    /// adapters differ in last digits. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) with_adapter: Vec<String>,
     /// Prints nothing but errors.
     #[arg(long)]
     pub(crate) quiet: bool,

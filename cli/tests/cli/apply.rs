@@ -3,6 +3,7 @@
 use crate::common::{Folder, npy, npy_with_header, numbers};
 use half::f16;
 use npyz::Order;
+use wgpu_activations::offload::choose_adapter;
 
 fn silu(x: f32) -> f64 {
     f64::from(x) / (1.0 + f64::from(-x).exp())
@@ -78,6 +79,29 @@ fn more_than_one_chunk_arrives_in_order() {
     folder.succeeds(&["apply", "relu", "x.npy", "y.npy"]);
     let y = folder.load::<f32>("y.npy").2;
     assert!(y.iter().zip(&x).all(|(&y, &x)| y == x.max(0.0)) && y.len() == x.len());
+}
+
+#[test]
+fn adapters_share_a_file() {
+    let folder = Folder::new();
+    let x = numbers((5 << 20) + 3, 3);
+    folder.save("x.npy", &[x.len() as u64], Order::C, &x);
+    let adapter = choose_adapter(None).expect("an adapter").get_info();
+    let name = adapter.name.as_str();
+    let apply = ["apply", "relu", "x.npy", "y.npy", "--with-adapter", name];
+    let run = folder.succeeds(&[&apply[..], &["--with-adapter", name]].concat());
+    assert_eq!(run.stderr.matches(name).count(), 3, "{}", run.stderr);
+    let y = folder.load::<f32>("y.npy").2;
+    assert!(y.iter().zip(&x).all(|(&y, &x)| y == x.max(0.0)) && y.len() == x.len());
+    let none = [
+        "apply",
+        "relu",
+        "x.npy",
+        "z.npy",
+        "--with-adapter",
+        "Voodoo",
+    ];
+    folder.fails(&none, 1, &["Voodoo", name]);
 }
 
 #[test]
