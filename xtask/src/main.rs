@@ -1,5 +1,5 @@
 //! The project's chores, each one command: `cargo xtask demo`, `explorer`, `bevy`, `test`, `conformance`,
-//! `coefficients` and `generate`.
+//! `coefficients`, `generate` and `peers`.
 //!
 //! Nothing here depends on wgpu, so that the first line of output comes within seconds.
 
@@ -8,6 +8,7 @@ mod coefficients;
 mod command;
 mod conformance;
 mod generate;
+mod peers;
 mod python;
 mod steps;
 mod system;
@@ -37,8 +38,11 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   coefficients       compute the shaders' constants anew and compare
   generate           refresh the README's catalogue, the gallery and the
                      reference tables
+  peers              time the library beside burn, PyTorch and a loop on the CPU,
+                     and render docs/performance.md; a quarter of an hour on a quiet
+                     machine, once burn is compiled
 
-`demo`, `bevy`, `test` and `generate` first make sure that there is an adapter:
+`demo`, `bevy`, `test`, `generate` and `peers` first make sure that there is an adapter:
 where wgpu finds none, they install Mesa's software Vulkan driver, or say which
 package to install.
 `conformance` does the same for each of its adapters, and `coefficients` and
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(arguments),
         "coefficients" if arguments.is_empty() => coefficients::run(),
         "generate" if arguments.is_empty() => generate::run(),
+        "peers" if arguments.is_empty() => peers::run(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

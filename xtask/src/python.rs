@@ -4,8 +4,11 @@ use crate::adapter;
 use crate::command::Command;
 use crate::system::{Remedy, System};
 
+/// A virtual environment of the user's in the root of the checkout, which git ignores.
+pub(crate) const VENV: &str = ".venv";
+
 /// The first in PATH, and Debian's own: where another comes first, it does not see what Debian's packages bring.
-const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
+const PYTHONS: [&str; 3] = [".venv/bin/python", "python3", "/usr/bin/python3"];
 
 /// A Python that can import these modules: installs what is missing.
 pub(crate) fn with_modules(modules: &[&str]) -> Result<Command, String> {
@@ -24,8 +27,8 @@ pub(crate) fn with_modules(modules: &[&str]) -> Result<Command, String> {
     importing(modules).ok_or_else(|| format!("{missing}, even with {packages} installed"))
 }
 
-/// The first that can.
-fn importing(modules: &[&str]) -> Option<Command> {
+/// The first that can import these modules.
+pub(crate) fn importing(modules: &[&str]) -> Option<Command> {
     PYTHONS
         .into_iter()
         .find(|python| import(python, modules).succeeds_silently())

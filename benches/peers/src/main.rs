@@ -1,17 +1,21 @@
 //! Measures this library beside its peers: the accuracy of its shaders, of naive WGSL and of PyTorch on
-//! the same inputs, and what the accuracy costs.
+//! the same inputs, what the accuracy costs, and how fast a loop on the CPU is.
 
 mod bits;
 mod cost;
+mod cpu;
 mod date;
 mod judged;
+mod markdown;
 mod naive;
 mod number;
+mod performance;
 mod progress;
 mod pytorch;
 mod resident;
 mod rows;
 mod shader;
+mod speed;
 mod spirv;
 mod subjects;
 mod table;
@@ -25,22 +29,28 @@ use wgpu_activations::{Activation, ActivationError, Definition, Offload};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Measures this library beside naive WGSL and PyTorch; results go to docs/accuracy.
+/// Measures this library beside naive WGSL, PyTorch and a loop on the CPU; results go to docs/.
 #[derive(Parser)]
 enum Command {
     /// Measure accuracy over all inputs; rows that are there and current are left as they are.
     Walk(walk::Arguments),
     /// Time the shaders beside the naive ones; on a quiet machine.
     Cost(cost::Arguments),
+    /// Time a loop on the CPU, in every thread, with the standard library's functions; on a quiet machine.
+    Cpu(cpu::Arguments),
     /// Render docs/accuracy.md from what was measured.
     Table(table::Arguments),
+    /// Render docs/performance.md from what was measured.
+    Performance(performance::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Walk(arguments) => walk::run(&arguments),
         Command::Cost(arguments) => cost::run(&arguments),
+        Command::Cpu(arguments) => cpu::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
+        Command::Performance(arguments) => performance::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -154,7 +154,11 @@ where
 /// Puts rows into a file in place of what is there.
 pub(crate) fn write<T: Serialize>(path: &Path, rows: &[T]) -> Result<(), Error> {
     let lines: Result<Vec<_>, _> = rows.iter().map(serde_json::to_string).collect();
-    let text = format!("[\n{}\n]\n", lines?.join(",\n"));
+    write_text(path, &format!("[\n{}\n]\n", lines?.join(",\n")))
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<(), Error> {
     // Renamed into place, so that an interruption leaves the old file or the new one.
     let unfinished = path.with_extension("json.unfinished");
     if let Some(folder) = path.parent() {

@@ -2,8 +2,8 @@
 
 use wgpu_activations::Definition;
 
-use super::markdown::table;
 use super::{Measured, NOTHING, find, table_rows, ulp, ulp_at};
+use crate::markdown::table;
 use crate::rows::{Kind, Row, Subject};
 
 /// This library's bound in ULP.

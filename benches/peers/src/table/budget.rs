@@ -3,9 +3,9 @@
 use wgpu_activations::verify::Direction;
 
 use super::cost::count;
-use super::markdown::table;
 use super::table_rows;
 use crate::Error;
+use crate::markdown::table;
 use wgpu_activations::Activation;
 
 /// A GPU's peaks as its maker publishes them.

@@ -5,10 +5,10 @@ use wgpu_activations::{Activation, Definition};
 
 use super::accuracy::{column, dates};
 use super::budget;
-use super::markdown::table;
 use super::peers::wrong_share;
 use super::{Measured, NOTHING, find, table_rows};
 use crate::cost::Row;
+use crate::markdown::table;
 use crate::rows::{Kind, Subject};
 use crate::spirv::{self, Instructions};
 use crate::{Error, naive, shader};

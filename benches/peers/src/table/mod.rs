@@ -3,7 +3,6 @@
 mod accuracy;
 mod budget;
 mod cost;
-mod markdown;
 mod peers;
 mod samples;
 mod stale;

@@ -1,8 +1,8 @@
 //! Where the peers go wrong.
 
 use super::accuracy::{bound, column};
-use super::markdown::table;
 use super::{Measured, NOTHING, find, table_rows, ulp_at};
+use crate::markdown::table;
 use crate::rows::{Kind, Row};
 
 /// The worst inputs of the naive formulas and of PyTorch, and how much of the range is wrong.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::NOTHING;
-use super::markdown::table;
+use crate::markdown::table;
 use crate::number;
 
 /// The file that `tools/confirm_samples.py --record` writes.

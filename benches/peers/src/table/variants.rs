@@ -10,7 +10,7 @@ use wgpu_activations::activation::catalogue;
 use wgpu_activations::verify::Direction;
 
 use super::NOTHING;
-use super::markdown::table;
+use crate::markdown::table;
 use crate::number::{self, Number};
 use crate::{Error, rows};
 

@@ -1,7 +1,7 @@
 //! Tables in Markdown.
 
 /// A table; columns are padded, so that it can be read as it stands.
-pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows
             .iter()
