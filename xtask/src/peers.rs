@@ -9,6 +9,9 @@ use crate::python;
 /// What PyTorch's side needs.
 const TORCH: &str = "torch";
 
+/// What is measured in 16 bits too.
+const IN_ALL_TYPES: [&str; 6] = ["identity", "relu", "hard_swish", "tanh", "gelu", "softmax"];
+
 /// Measures everybody, and renders `docs/performance.md`.
 pub(crate) fn run() -> Result<(), String> {
     adapter::ensure(Profile::Release)?;
@@ -41,6 +44,12 @@ pub(crate) fn run() -> Result<(), String> {
 
     release("wgpu-activations")?
         .with(["bench", "--json", &file("ours.json")])
+        .run()?;
+    let dtypes = ["f32", "f16", "bf16"].map(|dtype| ["--dtype", dtype]);
+    release("wgpu-activations")?
+        .with(["bench", "--json", &file("halves.json")])
+        .with(IN_ALL_TYPES)
+        .with(dtypes.concat())
         .run()?;
     save(&release("wgpu-activations-burn")?, "burn.json")?;
     match python::importing(&[TORCH]) {

@@ -1,13 +1,15 @@
 //! What the library is to reach beside its peers, and whether it does.
 
 use super::comparison::{BURN, Comparison, DIRECTIONS, PYTORCH_CPU, PYTORCH_CUDA};
+use super::record::Machine;
+use super::roofline;
 
 /// Names of adapters that compute on the CPU.
 const SOFTWARE: [&str; 4] = ["llvmpipe", "swiftshader", "basic render", "software"];
 
-/// The goals that a machine with this adapter can show, as items of a list.
-pub(super) fn list(adapter: &str, comparisons: &[Comparison]) -> String {
-    let adapter = adapter.to_lowercase();
+/// The goals that a machine can show, as items of a list.
+pub(super) fn list(machine: &Machine, comparisons: &[Comparison]) -> String {
+    let adapter = machine.ours.adapter.to_lowercase();
     let is_software = SOFTWARE.iter().any(|name| adapter.contains(name));
     let find = |title| {
         comparisons
@@ -16,6 +18,7 @@ pub(super) fn list(adapter: &str, comparisons: &[Comparison]) -> String {
     };
     let burn = find(BURN);
     let mut lines = vec![
+        roofline::list(machine, is_software),
         mean("burn, forward, geometric mean", burn, "forward", 2.0),
         mean("burn, backward, geometric mean", burn, "backward", 3.0),
     ];

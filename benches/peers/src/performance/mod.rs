@@ -4,6 +4,7 @@ mod comparison;
 mod goals;
 mod page;
 mod record;
+mod roofline;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +15,13 @@ use crate::{Error, rows};
 use record::Machine;
 
 /// What a folder of a machine can hold; the first has to be there.
-const FILES: [&str; 4] = ["ours.json", "burn.json", "pytorch.json", "cpu.json"];
+const FILES: [&str; 5] = [
+    "ours.json",
+    "halves.json",
+    "burn.json",
+    "pytorch.json",
+    "cpu.json",
+];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {

@@ -18,7 +18,7 @@ pub(super) fn section(machine: &Machine) -> String {
         format!("### Geometric means on {adapter}\n"),
         means(&comparisons),
         format!("### Goals on {adapter}\n"),
-        goals::list(adapter, &comparisons),
+        goals::list(machine, &comparisons),
         remarks(machine),
     ];
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -11,6 +11,8 @@ use crate::Error;
 /// A folder of `docs/performance/`.
 pub(super) struct Machine {
     pub(super) ours: Bench,
+    /// A few operations in all types.
+    pub(super) halves: Option<Bench>,
     pub(super) burn: Option<Peer>,
     pub(super) pytorch: Option<Peer>,
     pub(super) cpu: Option<Peer>,
@@ -22,12 +24,24 @@ pub(super) struct Bench {
     pub(super) adapter: String,
     pub(super) backend: String,
     pub(super) driver: String,
+    #[serde(default)]
+    pub(super) rooflines: Vec<Roofline>,
     pub(super) rows: Vec<BenchRow>,
+}
+
+/// What memory allows for tensors of a type, by a copy and by a kernel that copies.
+#[derive(Deserialize)]
+pub(super) struct Roofline {
+    pub(super) dtype: String,
+    pub(super) copy_gb_per_s: f64,
+    pub(super) identity_gb_per_s: f64,
 }
 
 #[derive(Deserialize)]
 pub(super) struct BenchRow {
     pub(super) operation: String,
+    #[serde(default)]
+    pub(super) family: String,
     pub(super) direction: String,
     pub(super) dtype: String,
     pub(super) elements: u64,
@@ -96,16 +110,31 @@ impl Machine {
     }
 
     pub(super) fn read(folder: &Path) -> Result<Self, Error> {
-        let peer = |name: &str| {
-            let path = folder.join(name);
-            path.exists().then(|| read(&path)).transpose()
-        };
         Ok(Self {
             ours: read(&folder.join("ours.json"))?,
-            burn: peer("burn.json")?,
-            pytorch: peer("pytorch.json")?,
-            cpu: peer("cpu.json")?,
+            halves: read_if_there(&folder.join("halves.json"))?,
+            burn: read_if_there(&folder.join("burn.json"))?,
+            pytorch: read_if_there(&folder.join("pytorch.json"))?,
+            cpu: read_if_there(&folder.join("cpu.json"))?,
         })
+    }
+}
+
+impl Bench {
+    pub(super) fn roofline(&self, dtype: &str) -> Option<&Roofline> {
+        self.rooflines
+            .iter()
+            .find(|roofline| roofline.dtype == dtype)
+    }
+}
+
+impl BenchRow {
+    /// What a goal calls it.
+    pub(super) fn name(&self) -> String {
+        match self.dtype.as_str() {
+            "f32" => format!("{} {}", self.operation, self.direction),
+            dtype => format!("{} {} {dtype}", self.operation, self.direction),
+        }
     }
 }
 
@@ -126,6 +155,10 @@ impl Peer {
         });
         row.map(|row| row.ms_median)
     }
+}
+
+fn read_if_there<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
+    path.exists().then(|| read(path)).transpose()
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {

@@ -4,14 +4,15 @@ use super::comparison::{Comparison, PYTORCH_CPU};
 use super::record::Machine;
 use super::*;
 
-const OURS: &str = r#"{"adapter": "llvmpipe (LLVM 19, 256 bits)", "backend": "vulkan", "driver": "Mesa 25", "rows": [
-    {"operation": "relu", "direction": "forward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 2.0,
+const OURS: &str = r#"{"adapter": "llvmpipe (LLVM 19, 256 bits)", "backend": "vulkan", "driver": "Mesa 25",
+    "rooflines": [{"dtype": "f32", "copy_gb_per_s": 20.0, "identity_gb_per_s": 8.0}], "rows": [
+    {"operation": "relu", "family": "elementwise", "direction": "forward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 2.0,
      "gb_per_s": 10.0, "share": 0.9},
     {"operation": "relu", "direction": "forward", "dtype": "f16", "elements": 64, "row": 8, "ms_median": 1.0,
      "gb_per_s": 10.0, "share": 0.9},
-    {"operation": "relu", "direction": "backward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 4.0,
+    {"operation": "relu", "family": "elementwise", "direction": "backward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 4.0,
      "gb_per_s": 8.0, "share": 0.7},
-    {"operation": "gelu", "direction": "forward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 10.0,
+    {"operation": "gelu", "family": "elementwise", "direction": "forward", "dtype": "f32", "elements": 64, "row": 8, "ms_median": 10.0,
      "gb_per_s": 2.0, "share": 0.2}
 ]}"#;
 
@@ -38,7 +39,8 @@ const PYTORCH: &str = r#"{"peer": "PyTorch 2", "missing": ["compiled: no compile
 const CPU: &str =
     r#"{"peer": "loop", "cpu": "A CPU", "threads": 2, "date": "2026-11-29", "rows": []}"#;
 
-fn machine() -> Machine {
+/// A folder with all files.
+fn written() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("ours", OURS),
@@ -48,7 +50,11 @@ fn machine() -> Machine {
     ] {
         fs::write(folder.path().join(format!("{name}.json")), text).unwrap();
     }
-    Machine::read(folder.path()).unwrap()
+    folder
+}
+
+fn machine() -> Machine {
+    Machine::read(written().path()).unwrap()
 }
 
 fn comparison(machine: &Machine, title: &str) -> Comparison {
@@ -132,6 +138,31 @@ fn goals_are_judged_by_the_data() {
     for line in [
         "- burn, backward, geometric mean, at least 3: **not met** (0.38)",
         "- burn, forward, no operation slower: **not met** (relu 0.50)",
+    ] {
+        assert!(text.contains(line), "no line {line:?} in\n{text}");
+    }
+}
+
+#[test]
+fn shares_are_of_a_kernel_on_the_cpu_and_of_a_copy_elsewhere() {
+    let mut machine = machine();
+    // The library's own rows have both types of relu.
+    machine.halves = Some(self::machine().ours);
+    let text = page::section(&machine);
+    for line in [
+        // 8 of 8 GB/s backward, 10 of 8 forward; gelu 2 of 8; f16 1 ms of 2.
+        "- lines between kinks, of the identity kernel, each, at least 0.95: met (relu backward 1.00)",
+        "- other elementwise, of the identity kernel, geometric mean, at least 0.5: **not met** (0.25)",
+        "- softmax and log_softmax, of the identity kernel, each, at least 0.4: not measured",
+        "- f16 and bf16, of the time of f32, at most 0.75: met (relu forward f16 0.50)",
+    ] {
+        assert!(text.contains(line), "no line {line:?} in\n{text}");
+    }
+    machine.ours.adapter = "NVIDIA H200".to_owned();
+    let text = page::section(&machine);
+    for line in [
+        "- lines between kinks, of a copy, each, at least 0.95: **not met** (relu backward 0.40)",
+        "- other elementwise, of a copy, each, at least 0.92: **not met** (gelu forward 0.10)",
     ] {
         assert!(text.contains(line), "no line {line:?} in\n{text}");
     }
