@@ -345,6 +345,7 @@ mod tests {
             "offload_learnable",
             "offload_masks",
             "offload_rows",
+            "offload_team",
             "readme",
             "reference",
             "verification",
