@@ -49,79 +49,55 @@ struct Shape {
     does: Does,
 }
 
-/// The shape of the library's own kernels.
-const OURS: Shape = Shape {
-    name: "vec4, 256 x 4 (ours)",
-    item: ("vec4<f32>", 4),
-    workgroup: 256,
-    steps: 4,
-    order: Order::Strided,
-    does: Does::Copy,
-};
-
 const SHAPES: &[Shape] = &[
-    OURS,
-    Shape {
-        name: "one f32 per load",
-        item: ("f32", 1),
-        ..OURS
-    },
-    Shape {
-        name: "64 x 4",
-        workgroup: 64,
-        ..OURS
-    },
-    Shape {
-        name: "128 x 4",
-        workgroup: 128,
-        ..OURS
-    },
-    Shape {
-        name: "256 x 1",
-        steps: 1,
-        ..OURS
-    },
-    Shape {
-        name: "256 x 2",
-        steps: 2,
-        ..OURS
-    },
-    Shape {
-        name: "256 x 8",
-        steps: 8,
-        ..OURS
-    },
-    Shape {
-        name: "256 x 16",
-        steps: 16,
-        ..OURS
-    },
-    Shape {
-        name: "consecutive",
-        order: Order::Consecutive,
-        ..OURS
-    },
-    Shape {
-        name: "all loads first",
-        does: Does::LoadFirst,
-        ..OURS
-    },
-    Shape {
-        name: "two 64-bit words per load",
-        item: ("vec2<u64>", 4),
-        ..OURS
-    },
-    Shape {
-        name: "only loads",
-        does: Does::Load,
-        ..OURS
-    },
-    Shape {
-        name: "only stores",
-        does: Does::Store,
-        ..OURS
-    },
+    Shape::ours("vec4, 256 x 4 (ours)"),
+    Shape::ours("one f32 per load").of(("f32", 1)),
+    Shape::ours("64 x 4").times(64, 4),
+    Shape::ours("128 x 4").times(128, 4),
+    Shape::ours("256 x 1").times(256, 1),
+    Shape::ours("256 x 2").times(256, 2),
+    Shape::ours("256 x 8").times(256, 8),
+    Shape::ours("256 x 16").times(256, 16),
+    Shape::ours("consecutive").in_order(Order::Consecutive),
+    Shape::ours("all loads first").that(Does::LoadFirst),
+    Shape::ours("two 64-bit words per load").of(("vec2<u64>", 4)),
+    Shape::ours("only loads").that(Does::Load),
+    Shape::ours("only stores").that(Does::Store),
 ];
+
+impl Shape {
+    /// As the library's own kernels are.
+    const fn ours(name: &'static str) -> Self {
+        Self {
+            name,
+            item: ("vec4<f32>", 4),
+            workgroup: 256,
+            steps: 4,
+            order: Order::Strided,
+            does: Does::Copy,
+        }
+    }
+
+    const fn of(self, item: (&'static str, u64)) -> Self {
+        Self { item, ..self }
+    }
+
+    const fn times(self, workgroup: u64, steps: u64) -> Self {
+        Self {
+            workgroup,
+            steps,
+            ..self
+        }
+    }
+
+    const fn in_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    const fn that(self, does: Does) -> Self {
+        Self { does, ..self }
+    }
+}
 
 impl Shape {
     fn needs_words_of_64_bits(&self) -> bool {

@@ -151,14 +151,20 @@ pub(super) fn measure_this(choice: &DeviceChoice, since: u64) -> Result<(), Erro
 
 /// Compiles what takes a tensor whose length is a multiple of four.
 fn compile(gpu: &Offload, activation: &Activation) -> Result<(), KernelError> {
-    let buffer = gpu.device().create_buffer(&wgpu::BufferDescriptor {
-        label: Some("startup"),
-        size: 16,
-        usage: wgpu::BufferUsages::STORAGE,
-        mapped_at_creation: false,
-    });
-    let tensor = TensorView::f32(&buffer)?;
-    gpu.kernels().forward_in_place(activation, &tensor)?;
+    let tensor = || {
+        TensorView::f32(&gpu.device().create_buffer(&wgpu::BufferDescriptor {
+            label: Some("startup"),
+            size: 16,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        }))
+    };
+    // Where the host has the device's memory, results do not take the place of what it writes.
+    let features = gpu.device().features();
+    match features.contains(wgpu::Features::MAPPABLE_PRIMARY_BUFFERS) {
+        true => gpu.kernels().forward(activation, &tensor()?, &tensor()?)?,
+        false => gpu.kernels().forward_in_place(activation, &tensor()?)?,
+    };
     Ok(())
 }
 
