@@ -42,6 +42,19 @@ pub(crate) struct Speed {
     rounds: usize,
 }
 
+/// The time for each operation, if it is one, and if so many elements can be halved in rows.
+pub(crate) fn checked(elements: usize, row: usize, budget: f64) -> Result<Duration, String> {
+    if row == 0 || elements == 0 || !elements.is_multiple_of(2 * row) {
+        return Err(format!(
+            "{elements} elements are no whole number of pairs of rows of {row}; pass --elements {} or another \
+             multiple of twice --row",
+            (2 * row).max(2)
+        ));
+    }
+    Duration::try_from_secs_f64(budget)
+        .map_err(|error| format!("--budget {budget}: {error}; pass seconds"))
+}
+
 /// Times the contenders within about that time, or in three rounds if those take longer.
 pub(crate) fn compare<E>(
     operation: &str,

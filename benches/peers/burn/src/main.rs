@@ -19,7 +19,7 @@ use serde::Serialize;
 use device::Shared;
 use operations::{OPERATIONS, Operation};
 use ours::{Ours, Tensors};
-use speed::{Speed, compare};
+use speed::{Speed, checked, compare};
 use theirs::Theirs;
 
 /// What two correct implementations in f32 may differ by, in units of the larger of 1 and the result.
@@ -77,15 +77,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), String> {
     let &Arguments { elements, row, .. } = arguments;
-    if row == 0 || elements == 0 || !elements.is_multiple_of(2 * row) {
-        return Err(format!(
-            "{elements} elements are no whole number of pairs of rows of {row}; pass --elements {} or another \
-             multiple of twice --row",
-            (2 * row).max(2)
-        ));
-    }
-    let budget = Duration::try_from_secs_f64(arguments.budget)
-        .map_err(|error| format!("--budget {}: {error}; pass seconds", arguments.budget))?;
+    let budget = checked(elements, row, arguments.budget)?;
     let operations = chosen(&arguments.names)?;
     let shared = Shared::open(arguments.adapter.as_deref())?;
     let info = shared.adapter.get_info();

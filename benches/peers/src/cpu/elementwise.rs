@@ -1,8 +1,6 @@
 //! One element at a time.
 
-use rayon::prelude::*;
-
-use super::operations::Operation;
+use super::operations::{Operation, each_part, each_part_of_two};
 
 /// Elements that a thread takes at a time.
 const CHUNK: usize = 1 << 14;
@@ -16,23 +14,24 @@ fn each(
     Operation {
         name,
         forward: Box::new(move |input, output| {
-            let chunks = output.par_chunks_mut(CHUNK).zip(input.par_chunks(CHUNK));
-            chunks.for_each(|(output, input)| {
+            each_part((output, CHUNK), (input, CHUNK), |output, input| {
                 for (y, &x) in output.iter_mut().zip(input) {
                     *y = f(x);
                 }
             });
         }),
         backward: Box::new(move |input, _, grad_output, gradient| {
-            let chunks = gradient.par_chunks_mut(CHUNK);
-            let chunks = chunks
-                .zip(input.par_chunks(CHUNK))
-                .zip(grad_output.par_chunks(CHUNK));
-            chunks.for_each(|((gradient, input), grad_output)| {
-                for ((d, &x), &g) in gradient.iter_mut().zip(input).zip(grad_output) {
-                    *d = g * derivative(x);
-                }
-            });
+            let [input, grad_output] = [input, grad_output].map(|tensor| (tensor, CHUNK));
+            each_part_of_two(
+                (gradient, CHUNK),
+                input,
+                grad_output,
+                |gradient, input, grad_output| {
+                    for ((d, &x), &g) in gradient.iter_mut().zip(input).zip(grad_output) {
+                        *d = g * derivative(x);
+                    }
+                },
+            );
         }),
     }
 }

@@ -13,7 +13,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use rand_distr::{Distribution as _, StandardNormal};
 use serde::Serialize;
 
-use crate::speed::{Contender, Speed, compare};
+use crate::speed::{Contender, Speed, checked, compare};
 use crate::{Error, date, rows};
 use operations::{Operation, operations};
 
@@ -48,16 +48,7 @@ struct Report {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let &Arguments { elements, row, .. } = arguments;
-    if row == 0 || elements == 0 || !elements.is_multiple_of(2 * row) {
-        return Err(format!(
-            "{elements} elements are no whole number of pairs of rows of {row}; pass --elements {} or another \
-             multiple of twice --row",
-            (2 * row).max(2)
-        )
-        .into());
-    }
-    let budget = Duration::try_from_secs_f64(arguments.budget)
-        .map_err(|error| format!("--budget {}: {error}; pass seconds", arguments.budget))?;
+    let budget = checked(elements, row, arguments.budget)?;
     let all = operations(row);
     for name in &arguments.names {
         if !all.iter().any(|operation| operation.name == name) {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::elementwise::sigmoid;
-use super::operations::Operation;
+use super::operations::{Operation, each_part, each_part_of_two};
 
 /// All of them, on rows of so many elements.
 pub(super) fn operations(row: usize) -> [Operation; 5] {
@@ -13,23 +13,24 @@ pub(super) fn operations(row: usize) -> [Operation; 5] {
         Operation {
             name: "log_softmax",
             forward: Box::new(move |input, output| {
-                let rows = output.par_chunks_mut(row).zip(input.par_chunks(row));
-                rows.for_each(|(output, input)| {
+                each_part((output, row), (input, row), |output, input| {
                     let log = log_sum(input);
                     output.iter_mut().zip(input).for_each(|(y, x)| *y = x - log);
                 });
             }),
             backward: Box::new(move |_, saved, grad_output, gradient| {
-                let rows = gradient.par_chunks_mut(row);
-                let rows = rows
-                    .zip(saved.par_chunks(row))
-                    .zip(grad_output.par_chunks(row));
-                rows.for_each(|((gradient, saved), grad_output)| {
-                    let sum: f32 = grad_output.iter().sum();
-                    for ((d, y), g) in gradient.iter_mut().zip(saved).zip(grad_output) {
-                        *d = g - y.exp() * sum;
-                    }
-                });
+                let [saved, grad_output] = [saved, grad_output].map(|tensor| (tensor, row));
+                each_part_of_two(
+                    (gradient, row),
+                    saved,
+                    grad_output,
+                    |gradient, saved, grad_output| {
+                        let sum: f32 = grad_output.iter().sum();
+                        for ((d, y), g) in gradient.iter_mut().zip(saved).zip(grad_output) {
+                            *d = g - y.exp() * sum;
+                        }
+                    },
+                );
             }),
         },
         glu(row),
@@ -42,8 +43,7 @@ fn softmax(name: &'static str, row: usize, sign: f32) -> Operation {
     Operation {
         name,
         forward: Box::new(move |input, output| {
-            let rows = output.par_chunks_mut(row).zip(input.par_chunks(row));
-            rows.for_each(|(output, input)| {
+            each_part((output, row), (input, row), |output, input| {
                 let largest = input
                     .iter()
                     .fold(f32::NEG_INFINITY, |most, x| most.max(sign * x));
@@ -56,16 +56,18 @@ fn softmax(name: &'static str, row: usize, sign: f32) -> Operation {
             });
         }),
         backward: Box::new(move |_, saved, grad_output, gradient| {
-            let rows = gradient.par_chunks_mut(row);
-            let rows = rows
-                .zip(saved.par_chunks(row))
-                .zip(grad_output.par_chunks(row));
-            rows.for_each(|((gradient, saved), grad_output)| {
-                let dot: f32 = saved.iter().zip(grad_output).map(|(y, g)| y * g).sum();
-                for ((d, y), g) in gradient.iter_mut().zip(saved).zip(grad_output) {
-                    *d = sign * y * (g - dot);
-                }
-            });
+            let [saved, grad_output] = [saved, grad_output].map(|tensor| (tensor, row));
+            each_part_of_two(
+                (gradient, row),
+                saved,
+                grad_output,
+                |gradient, saved, grad_output| {
+                    let dot: f32 = saved.iter().zip(grad_output).map(|(y, g)| y * g).sum();
+                    for ((d, y), g) in gradient.iter_mut().zip(saved).zip(grad_output) {
+                        *d = sign * y * (g - dot);
+                    }
+                },
+            );
         }),
     }
 }
@@ -81,8 +83,7 @@ fn glu(row: usize) -> Operation {
     Operation {
         name: "glu",
         forward: Box::new(move |input, output| {
-            let rows = output.par_chunks_mut(half).zip(input.par_chunks(row));
-            rows.for_each(|(output, input)| {
+            each_part((output, half), (input, row), |output, input| {
                 let (values, gates) = input.split_at(half);
                 for ((y, a), &b) in output.iter_mut().zip(values).zip(gates) {
                     *y = a * sigmoid(b);
@@ -90,20 +91,22 @@ fn glu(row: usize) -> Operation {
             });
         }),
         backward: Box::new(move |input, _, grad_output, gradient| {
-            let rows = gradient.par_chunks_mut(row);
-            let rows = rows
-                .zip(input.par_chunks(row))
-                .zip(grad_output.par_chunks(half));
-            rows.for_each(|((gradient, input), grad_output)| {
-                let (values, gates) = input.split_at(half);
-                let (to_values, to_gates) = gradient.split_at_mut(half);
-                let pairs = values.iter().zip(gates).zip(grad_output);
-                for (((a, &b), g), (da, db)) in pairs.zip(to_values.iter_mut().zip(to_gates)) {
-                    let s = sigmoid(b);
-                    *da = g * s;
-                    *db = g * a * s * (1.0 - s);
-                }
-            });
+            let (input, grad_output) = ((input, row), (grad_output, half));
+            each_part_of_two(
+                (gradient, row),
+                input,
+                grad_output,
+                |gradient, input, grad_output| {
+                    let (values, gates) = input.split_at(half);
+                    let (to_values, to_gates) = gradient.split_at_mut(half);
+                    let pairs = values.iter().zip(gates).zip(grad_output);
+                    for (((a, &b), g), (da, db)) in pairs.zip(to_values.iter_mut().zip(to_gates)) {
+                        let s = sigmoid(b);
+                        *da = g * s;
+                        *db = g * a * s * (1.0 - s);
+                    }
+                },
+            );
         }),
     }
 }
@@ -118,8 +121,7 @@ fn cross_entropy(row: usize) -> Operation {
         }),
         backward: Box::new(move |input, _, grad_output, gradient| {
             let scale = grad_output[0] / (input.len() / row) as f32;
-            let rows = gradient.par_chunks_mut(row).zip(input.par_chunks(row));
-            rows.for_each(|(gradient, input)| {
+            each_part((gradient, row), (input, row), |gradient, input| {
                 let log = log_sum(input);
                 for (d, x) in gradient.iter_mut().zip(input) {
                     *d = scale * (x - log).exp();
