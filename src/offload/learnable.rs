@@ -7,9 +7,9 @@ pub use activation::LearnableActivation;
 
 use std::fmt;
 
+use super::checks::check_length;
 use super::conversion::narrowed;
 use super::job::{OnProgress, Sink};
-use super::stream::check_length;
 use super::transfer::write;
 use super::{Input, Job, Offload, OffloadError, Output};
 use crate::dtype::Element;

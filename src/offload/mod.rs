@@ -1,6 +1,7 @@
 //! Owns a device: host slices in, host slices out. The only room that submits and waits.
 
 mod adapter;
+mod checks;
 mod classes;
 mod conversion;
 mod cross_entropy;

@@ -31,7 +31,7 @@ pub(super) struct Tensors {
 }
 
 /// The staging buffers of one step, and the tensors that they lead to: the same buffers, where the host can
-/// write and read the device's memory.
+/// write and read the device's memory: one for each input and one for the result.
 #[derive(Debug)]
 pub(super) struct Slot {
     capacity: u64,
