@@ -39,7 +39,7 @@ Usage: cargo xtask COMMAND [ARGUMENTS]
   generate           refresh the README's catalogue, the gallery and the
                      reference tables
   peers              time the library beside burn, PyTorch and a loop on the CPU,
-                     and render docs/performance.md; a quarter of an hour on a quiet
+                     and render docs/performance.md; about half an hour on a quiet
                      machine, once burn is compiled
 
 `demo`, `bevy`, `test`, `generate` and `peers` first make sure that there is an adapter:

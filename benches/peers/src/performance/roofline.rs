@@ -1,27 +1,11 @@
 //! What the library is to reach of what the memory allows, and whether it does.
 
+use wgpu_activations::Activation;
+
 use super::record::{Bench, BenchRow, Machine};
 
-/// Activations that are lines between kinks, so that memory alone limits them.
-const LINES: [&str; 17] = [
-    "absolute",
-    "hard_shrink",
-    "hard_sigmoid",
-    "hard_tanh",
-    "leaky_relu",
-    "linear",
-    "prelu",
-    "relu",
-    "relu6",
-    "rrelu",
-    "shrink",
-    "signum",
-    "soft_shrink",
-    "srelu",
-    "step",
-    "threshold",
-    "thresholded_relu",
-];
+/// The slopes that lines between kinks have at most: three, and a value at each kink.
+const MOST_SLOPES: usize = 5;
 
 const OVER_ROWS: [&str; 2] = ["softmax", "log_softmax"];
 
@@ -69,57 +53,86 @@ const HALF_OF_COPY: f64 = 0.9;
 pub(super) fn list(machine: &Machine, is_software: bool) -> String {
     let bench = &machine.ours;
     let base = if is_software { IDENTITY } else { COPY };
-    let is_line = |row: &BenchRow| LINES.contains(&row.operation.as_str());
-    let elementwise = |row: &&BenchRow| row.family == "elementwise" && row.operation != "identity";
     let f32_rows = || bench.rows.iter().filter(|row| row.dtype == "f32");
-    let lines = f32_rows().filter(elementwise).filter(|row| is_line(row));
-    let others = f32_rows().filter(elementwise).filter(|row| !is_line(row));
+    let elementwise =
+        || f32_rows().filter(|row| row.family == "elementwise" && row.operation != "identity");
+    let lines = shares(
+        elementwise().filter(|row| is_line(&row.operation)),
+        bench,
+        base.of,
+    );
+    let others = shares(
+        elementwise().filter(|row| !is_line(&row.operation)),
+        bench,
+        base.of,
+    );
     let over_rows = f32_rows().filter(|row| OVER_ROWS.contains(&row.operation.as_str()));
-    let shares = |rows: &mut dyn Iterator<Item = &BenchRow>| -> Vec<(String, f64)> {
-        let of = (base.of)(bench, "f32");
-        rows.filter_map(|row| Some((row.name(), row.gb_per_s / of?)))
-            .collect()
-    };
+    let over_rows = shares(over_rows, bench, base.of);
     let of = base.name;
     let mut items = vec![
         least(
             &format!("lines between kinks, of {of}, each"),
-            &shares(&mut lines.into_iter()),
+            &lines,
             base.lines,
         ),
         match base.each_of_others {
             true => least(
                 &format!("other elementwise, of {of}, each"),
-                &shares(&mut others.into_iter()),
+                &others,
                 base.others,
             ),
             false => mean(
                 &format!("other elementwise, of {of}, geometric mean"),
-                &shares(&mut others.into_iter()),
+                &others,
                 base.others,
             ),
         },
         least(
             &format!("softmax and log_softmax, of {of}, each"),
-            &shares(&mut over_rows.into_iter()),
+            &over_rows,
             base.over_rows,
         ),
     ];
     if let Some(halves) = &machine.halves {
+        let narrow = halves.rows.iter().filter(|row| row.dtype != "f32");
         items.push(match is_software {
             true => halves_of_times(halves),
-            false => {
-                let narrow = halves.rows.iter().filter(|row| row.dtype != "f32");
-                let shares: Vec<_> = narrow
-                    .filter_map(|row| {
-                        Some((row.name(), row.gb_per_s / (COPY.of)(halves, &row.dtype)?))
-                    })
-                    .collect();
-                least("f16 and bf16, of a copy, each", &shares, HALF_OF_COPY)
-            }
+            false => least(
+                "f16 and bf16, of a copy, each",
+                &shares(narrow, halves, COPY.of),
+                HALF_OF_COPY,
+            ),
         });
     }
     items.concat()
+}
+
+/// Whether an activation consists of lines, so that its kernel has nothing to do but move memory: its derivative has
+/// but a few values.
+fn is_line(operation: &str) -> bool {
+    let activation = Activation::named(operation);
+    let activation = activation.as_ref().ok();
+    let Some((activation, reference)) =
+        activation.and_then(|activation| Some((activation, activation.reference()?)))
+    else {
+        return false;
+    };
+    let p = activation.values_f64();
+    let points = (-4096..=4096).map(|place| f64::from(place) / 512.0);
+    let mut derivatives: Vec<f64> = points.map(|x| reference.derivative_at(x, &p)).collect();
+    derivatives.sort_by(f64::total_cmp);
+    derivatives.dedup();
+    derivatives.len() <= MOST_SLOPES
+}
+
+/// What each reaches of the memory's speed.
+fn shares<'a>(
+    rows: impl Iterator<Item = &'a BenchRow>,
+    bench: &Bench,
+    of: fn(&Bench, &str) -> Option<f64>,
+) -> Vec<(String, f64)> {
+    rows.filter_map(|row| Some((row.name(), row.gb_per_s / of(bench, &row.dtype)?)))
+        .collect()
 }
 
 /// 16 bits by the time of 32.
@@ -165,5 +178,35 @@ fn item(name: &str, outcome: Option<(bool, String)>) -> String {
         Some((true, figure)) => format!("- {name}: met ({figure})\n"),
         Some((false, figure)) => format!("- {name}: **not met** ({figure})\n"),
         None => format!("- {name}: not measured\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_line;
+
+    #[test]
+    fn lines_are_told_from_curves() {
+        for line in [
+            "step",
+            "relu",
+            "hard_sigmoid",
+            "srelu",
+            "soft_shrink",
+            "prelu",
+        ] {
+            assert!(is_line(line), "{line}");
+        }
+        for curve in [
+            "hard_swish",
+            "smelu",
+            "squared_relu",
+            "elu",
+            "gelu",
+            "softmax",
+            "sinusoid",
+        ] {
+            assert!(!is_line(curve), "{curve}");
+        }
     }
 }
